@@ -1,0 +1,1 @@
+"""How the programme comes to run."""

@@ -1,0 +1,1 @@
+"""Data that the domain reads, in English and Chinese."""

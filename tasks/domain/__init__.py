@@ -1,0 +1,1 @@
+"""What we know: plain Python without framework, clock or I/O."""
