@@ -1,0 +1,74 @@
+"""Candidates: proposed changes to the user's own files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.domain.platform.nodes import Span
+
+
+class CandidateState(StrEnum):
+    """What the proofs made of a candidate."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNDECIDED = "undecided"
+
+
+class ProofState(StrEnum):
+    """What one proof says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ASSESSED = "not assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One of the four parts: finding, probe, ab, rollback."""
+
+    state: ProofState
+    reason: str = ""
+    evidence: tuple[str, ...] = ()  # digests
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace characters ``span`` of the decoded ``file`` by ``text``."""
+
+    file: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A change at a secret's line: no diff, but bytes that ``cmi apply`` guards by a hash."""
+
+    file: str
+    sha256: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed change: minimal, reversible, and tied to the findings it closes."""
+
+    id: str
+    kind: str
+    closes: tuple[str, ...]
+    subject: str
+    edits: tuple[Edit, ...]
+    patch: str = ""  # unified diff, as `git apply` takes it
+    recipe: Recipe | None = None
+    measure: str = ""  # what it claims to improve
+    undo: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    state: CandidateState = CandidateState.UNDECIDED
+    reason: str = ""
+    proofs: Mapping[str, Proof] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The platform: its definition files, its neutral model, and the readers between them."""

@@ -1,0 +1,48 @@
+"""A source: the files that a reader may see, and nothing outside them.
+
+The domain opens no file. `tasks.tools.sources` hands it this view, which
+already refuses what leaves the tree; tests hand it a dictionary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.documents import DocumentError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tasks.domain.platform.model import Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files by their path relative to the source's root, with ``/`` between folders."""
+
+    name: str  # what the user typed, for messages
+    files: Mapping[str, bytes] = field(repr=False)
+    asked: tuple[str, ...] = ()  # paths that the user named; empty means all of the tree
+    unread: tuple[Unread, ...] = ()  # links, pipes, unreadable and oversized files met on the way
+
+    def text(self, path: str) -> str:
+        """Decode one file.
+
+        Raises:
+            DocumentError: The file is not there, or is not text.
+        """
+        data = self.files.get(path)
+        if data is None:
+            raise DocumentError(path, 1, "is not in the source")
+        return decode(path, data)
+
+    def digest(self, paths: Iterable[str]) -> str:
+        """Hash names and bytes of ``paths``: the content of what an entry was read from."""
+        whole = hashlib.sha256()
+        for path in sorted(set(paths)):
+            name, data = path.encode(), self.files[path]
+            whole.update(b"%d:%b%d:" % (len(name), name, len(data)))
+            whole.update(data)
+        return whole.hexdigest()
