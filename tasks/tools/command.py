@@ -1,0 +1,327 @@
+"""Start programs. Nobody else in this project does.
+
+Every program gets an argument list (no shell), an environment of its own, a time
+limit and a limit on its output. Whatever it started is killed with it, because it
+leads a session of its own. ``run`` is for programs that end; ``start_service`` is
+for the few that shall outlive us; ``run_attached`` shows the program's own output
+on our terminal.
+
+Only the standard library is imported here at once: the first start of a bare clone
+comes through this module before anything is installed. ``sh`` follows on first use.
+"""
+
+import hashlib
+import io
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from tasks.tools.errors import (
+    OutputTooLargeError,
+    ProgramFailedError,
+    ProgramMissingError,
+    ProgramTimeoutError,
+)
+
+# 16 MiB holds the largest report that we read (a scan of a big image is about 5 MiB).
+MAX_OUTPUT = 16 * 1024 * 1024
+# How much of a program's complaint is worth showing to a person.
+COMPLAINT_CHARACTERS = 2000
+VERSION_TIMEOUT = timedelta(seconds=20)
+# What a program may see of our environment: where things are, whom to trust, how to get out.
+# Everything else (tokens, passwords, our own settings) stays here.
+_VISIBLE = frozenset(
+    """
+    PATH HOME USER LOGNAME SHELL TMPDIR TZ XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME
+    SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE
+    HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy
+    DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG DOCKER_CERT_PATH DOCKER_TLS_VERIFY KUBECONFIG
+    """.split()
+)
+# Most programs answer `--version`; these want to be asked in their own way.
+_VERSION_QUESTION = {
+    "kubectl": ("version", "--client"),
+    "helm": ("version", "--short"),
+    "go": ("version",),
+    "kind": ("version",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A program that ended, with what it wrote."""
+
+    stdout: bytes
+    stderr: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramEvidence:
+    """Which program gave an answer: enough to find out later whether it was the right one."""
+
+    path: Path
+    sha256: str
+    version: str
+
+
+class _BoundedBuffer(io.BytesIO):
+    """Collect output up to ``limit`` bytes; call ``overflowed`` once when more arrives."""
+
+    def __init__(self, limit: int, overflowed: Callable[[], None]) -> None:
+        super().__init__()
+        self.full = False
+        self._limit = limit
+        self._overflowed = overflowed
+
+    def write(self, chunk: Any, /) -> int:
+        if self.full:
+            return len(chunk)
+        if self.tell() + len(chunk) > self._limit:
+            self.full = True
+            self._overflowed()
+            return len(chunk)
+        return super().write(chunk)
+
+
+class _Killer:
+    """Kill a program's whole group, from whichever thread notices first."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.timed_out = False
+        self._wanted = False
+
+    def adopt(self, pid: int) -> None:
+        """Learn whom to kill; kill at once if somebody asked before the program had a number."""
+        self.pid = pid
+        if self._wanted:
+            self.kill()
+
+    def time_out(self) -> None:
+        self.timed_out = True
+        self.kill()
+
+    def kill(self) -> None:
+        self._wanted = True
+        if self.pid:
+            kill_group(self.pid)
+
+
+def kill_group(pid: int, number: int = signal.SIGKILL) -> None:
+    """Send a signal to the session that ``pid`` leads; nobody being there is fine."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def base_environment(**more: str) -> dict[str, str]:
+    """Return the environment programs get by default, with ``more`` added.
+
+    Language is fixed, because we read what programs print.
+    """
+    visible = {name: value for name, value in os.environ.items() if name in _VISIBLE}
+    return visible | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | more
+
+
+def find_program(name: str) -> Path | None:
+    """Find a program: the user's own first, then one from a wheel in our environment."""
+    found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
+    return Path(found) if found else None
+
+
+def require_program(name: str) -> Path:
+    """Find a program or say that it is missing."""
+    if (path := find_program(name)) is None:
+        what = f"`{name}` is not installed here."
+        raise ProgramMissingError(
+            what, "`cmi doctor` says what it is needed for and how to get it."
+        )
+    return path
+
+
+def run(  # noqa: PLR0913  # the one door to programs: every limit is a named choice of the caller
+    program: str,
+    *args: str,
+    timeout: timedelta,
+    stdin: bytes | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    max_output: int = MAX_OUTPUT,
+    max_memory: int | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run ``program`` to its end and return what it wrote.
+
+    ``env`` replaces the default environment as a whole; start from
+    ``base_environment`` to add to it. ``max_memory`` limits the address space in bytes.
+    With ``check=False`` an exit code other than zero is returned instead of raised.
+
+    Raises:
+        ProgramMissingError: there is no such program.
+        ProgramTimeoutError: it took longer than ``timeout``.
+        OutputTooLargeError: it wrote more than ``max_output`` bytes.
+        ProgramFailedError: it ended with another code than zero.
+    """
+    path = require_program(program)
+    killer = _Killer()
+    stdout = _BoundedBuffer(max_output, killer.kill)
+    stderr = _BoundedBuffer(max_output, killer.kill)
+    with tempfile.TemporaryFile() as source:
+        source.write(stdin or b"")
+        source.seek(0)
+        exit_code = _run_bounded(
+            path,
+            args,
+            killer,
+            timeout.total_seconds(),
+            {
+                "_in": source,
+                "_out": stdout,
+                "_err": stderr,
+                "_cwd": str(cwd) if cwd else None,
+                "_env": dict(base_environment() if env is None else env),
+                "_preexec_fn": partial(_prepare, max_memory),
+            },
+        )
+    shown = f"`{Path(program).name} {' '.join(args[:2])}`".replace(" `", "`")
+    complaint = stderr.getvalue().decode(errors="replace")
+    if killer.timed_out:
+        what = f"{shown} was stopped after {timeout}."
+        raise ProgramTimeoutError(what, "Try again when the machine is less busy.")
+    if stdout.full or stderr.full:
+        what = f"{shown} wrote more than {max_output} bytes and was stopped."
+        raise OutputTooLargeError(what, "Give it less to report on.")
+    if check and exit_code != 0:
+        raise _failure(shown, exit_code, complaint)
+    return Completed(stdout.getvalue(), complaint, exit_code)
+
+
+def _failure(shown: str, exit_code: int, complaint: str) -> ProgramFailedError:
+    said = complaint.strip()[-COMPLAINT_CHARACTERS:]
+    what = f"{shown} ended with {exit_code}" + (f": {said}" if said else ".")
+    return ProgramFailedError(what, "", exit_code, complaint)
+
+
+def _prepare(max_memory: int | None) -> None:
+    """Set up the child just before the program replaces it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's `&` would have it ignored
+    if max_memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+
+
+def _run_bounded(
+    path: Path, args: tuple[str, ...], killer: _Killer, seconds: float, options: dict[str, Any]
+) -> int:
+    """Run through ``sh`` with our own clock, because sh's kills only the program itself."""
+    import sh  # noqa: PLC0415  # the bootstrap imports this module before sh is installed
+
+    timer = threading.Timer(seconds, killer.time_out)
+    timer.daemon = True
+    command = sh.Command(str(path)).bake(
+        _bg=True,
+        _bg_exc=False,
+        _new_session=True,
+        _tty_out=False,
+        _no_out=True,
+        _no_err=True,
+        _no_pipe=True,
+        _out_bufsize=65536,
+        _err_bufsize=65536,
+        _ok_code=list(range(-64, 256)),
+        _return_cmd=True,
+    )
+    timer.start()
+    try:
+        running = command(*args, **options)
+        killer.adopt(running.pid)
+        running.wait()
+        return int(running.exit_code)
+    finally:
+        timer.cancel()
+        killer.kill()  # whatever it left behind in its session ends here
+
+
+def run_attached(program: str, *args: str, env: Mapping[str, str], cwd: Path | None = None) -> int:
+    """Run a program on our own terminal, as if the user had typed it; return its exit code.
+
+    No time limit and no bound: the user watches it and can interrupt it.
+    """
+    path = require_program(program)
+    with subprocess.Popen(  # noqa: S603  # an argument list, from our own code
+        [str(path), *args], env=dict(env), cwd=cwd
+    ) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the terminal sent it to the program too: let it finish its own way
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to start a program that outlives us."""
+
+    program: Path
+    args: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: Path
+    log: Path
+    uid: int | None = None
+
+
+def start_service(service: Service) -> int:
+    """Start a background program in a session of its own and return its process id.
+
+    SIGINT is put back to its default: a program started from a script with `&`
+    inherits it ignored, and would then survive a polite end.
+    """
+    with service.log.open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603  # an argument list, from our own code
+            [str(service.program), *service.args],
+            env=dict(service.env),
+            cwd=service.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=service.uid,
+            group=service.uid,
+            extra_groups=None if service.uid is None else (),
+            preexec_fn=partial(_prepare, None),  # noqa: PLW1509  # one call, before exec, no locks
+        )
+    process.returncode = 0  # it outlives us on purpose: no warning that it still runs
+    return process.pid
+
+
+def describe(name: str) -> ProgramEvidence:
+    """Say which program ``name`` is: where, its SHA-256 and the version it states.
+
+    Raises:
+        ProgramMissingError: there is no such program.
+    """
+    path = require_program(name)
+    status = path.stat()
+    return _evidence(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _evidence(path: Path, changed: int, size: int) -> ProgramEvidence:
+    question = _VERSION_QUESTION.get(path.name, ("--version",))
+    answer = run(str(path), *question, timeout=VERSION_TIMEOUT, check=False)
+    lines = (answer.stdout.decode(errors="replace") + "\n" + answer.stderr).strip().splitlines()
+    with path.open("rb") as program:
+        digest = hashlib.file_digest(program, "sha256").hexdigest()
+    return ProgramEvidence(path, digest, lines[0].strip() if lines else "")
