@@ -41,14 +41,12 @@ COMPLAINT_CHARACTERS = 2000
 VERSION_TIMEOUT = timedelta(seconds=20)
 # What a program may see of our environment: where things are, whom to trust, how to get out.
 # Everything else (tokens, passwords, our own settings) stays here.
-_VISIBLE = frozenset(
-    """
+_VISIBLE = """
     PATH HOME USER LOGNAME SHELL TMPDIR TZ XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME
     SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE
     HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy
     DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG DOCKER_CERT_PATH DOCKER_TLS_VERIFY KUBECONFIG
-    """.split()
-)
+"""
 # Most programs answer `--version`; these want to be asked in their own way.
 _VERSION_QUESTION = {
     "kubectl": ("version", "--client"),
@@ -132,7 +130,7 @@ def base_environment(**more: str) -> dict[str, str]:
 
     Language is fixed, because we read what programs print.
     """
-    visible = {name: value for name, value in os.environ.items() if name in _VISIBLE}
+    visible = {name: os.environ[name] for name in _VISIBLE.split() if name in os.environ}
     return visible | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | more
 
 
