@@ -1,0 +1,1 @@
+"""The `cmi` command: one module a verb."""

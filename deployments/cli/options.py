@@ -1,0 +1,57 @@
+"""Options that mean the same in every command, and the language of a reader."""
+
+from __future__ import annotations
+
+import locale
+import os
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+Language: TypeAlias = Literal["en", "zh"]
+
+Paths: TypeAlias = Annotated[
+    tuple[Path, ...],
+    Parameter(negative=(), help="Folder or files of the platform; several Compose files merge."),
+]
+AsJson: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--json",
+        negative=(),
+        help="One JSON document on standard output, all else on standard error.",
+    ),
+]
+Lang: TypeAlias = Annotated[
+    Language | None, Parameter(name="--lang", help="Language of texts. Default: your locale.")
+]
+Out: TypeAlias = Annotated[
+    Path | None, Parameter(name="--out", help="Folder to write into instead of the default.")
+]
+EntryId: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--entry", help="Which definition, when there are several (`cmi intake`)."),
+]
+Quick: TypeAlias = Annotated[
+    bool, Parameter(name="--quick", negative=(), help="Skip what takes long; it is listed.")
+]
+Yes: TypeAlias = Annotated[
+    bool, Parameter(name=["--yes", "-y"], negative=(), help="Answer prompts with yes.")
+]
+Threshold: TypeAlias = Literal["critical", "high", "medium", "low", "info", "none"]
+FailOn: TypeAlias = Annotated[
+    Threshold,
+    Parameter(name="--fail-on", help="Exit with 1 on a finding at least this severe."),
+]
+
+
+def language(chosen: Language | None) -> Language:
+    """Pick the language: the option, else the user's locale, else English."""
+    if chosen:
+        return chosen
+    wanted = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)),
+        locale.getlocale()[0] or "",
+    )
+    return "zh" if wanted.lower().startswith("zh") else "en"
