@@ -1,0 +1,148 @@
+"""The guide's figures: a formula, its two numbers and what they were counted from.
+
+A figure that this run cannot compute is not assessed, with a reason; it is never
+estimated and never left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.canonical import canonical_json
+from tasks.domain.evidence import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tasks.domain.candidates import Candidate
+    from tasks.domain.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One figure. ``value`` is None when it is not assessed, and then ``reason`` says why."""
+
+    id: str
+    unit: str
+    formula: str
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    evidence: tuple[str, ...] = ()  # digests
+    at: str | None = None
+    reason: str = ""
+
+
+_LIVE = "it takes a running copy of the platform: `cmi run --live`"
+_FORM = "nobody has answered the form"
+
+# Id, unit, formula, and why this version cannot compute it without more.
+KPIS: tuple[Kpi, ...] = (
+    Kpi(
+        "theory-coverage",
+        "%",
+        "min over theories (covered core topics / core topics of the syllabi)",
+        reason="the cells that measure it (theory/integrate) are not built",
+    ),
+    Kpi(
+        "tool-completeness",
+        "%",
+        "capabilities shown to work on this platform / capabilities listed, per tool",
+        reason="the cell that measures it (build/integrate) is not built",
+    ),
+    Kpi("start-up-time", "%", "1 - time to all probes green after / before", reason=_LIVE),
+    Kpi(
+        "security-level",
+        "%",
+        "controls closed or accepted by an owner / applicable controls",
+        reason="no check applies to this platform",
+    ),
+    Kpi(
+        "operating-cost",
+        "%",
+        "1 - cost of requested resources after / before",
+        reason="no change was accepted and no price file was given",
+    ),
+    Kpi(
+        "task-completion",
+        "%",
+        "deliverables done / deliverables planned so far",
+        reason="no deliverable is planned",
+    ),
+    Kpi(
+        "defect-rate",
+        "%",
+        "changes rolled back or re-opened / accepted changes",
+        reason="no change has been accepted yet",
+    ),
+    Kpi("team-satisfaction", "of 5", "mean of the answers", reason=_FORM),
+    Kpi(
+        "user-acceptance",
+        "%",
+        "acceptance scenarios passed / scenarios agreed",
+        reason="no acceptance scenarios were agreed",
+    ),
+)
+
+
+def kpis(counted: Iterable[tuple[Kpi, Evidence]], at: str) -> tuple[Kpi, ...]:
+    """List every figure of the guide: those ``counted`` now, and why the others are not.
+
+    Args:
+        counted: Figures from `security_level` and `task_completion`, with what they count.
+        at: When they were counted (ISO 8601); the domain has no clock.
+    """
+    known = {
+        kpi.id: replace(kpi, at=at, evidence=(proof.digest,))
+        for kpi, proof in counted
+        if kpi.value is not None
+    }
+    return tuple(known.get(kpi.id, kpi) for kpi in KPIS)
+
+
+def security_level(
+    controls: Mapping[str, Collection[str]],
+    findings: Iterable[Finding],
+    candidates: Iterable[Candidate],
+) -> tuple[Kpi, Evidence]:
+    """Count the controls that no open finding speaks against.
+
+    Args:
+        controls: Applicable controls: each with the checks that looked after it here.
+        findings: A finding is open unless an owner waived it or an accepted change closes it.
+        candidates: Those that are accepted close what they say they close.
+    """
+    closed = {each for c in candidates if c.state == "accepted" for each in c.closes}
+    still_open: dict[str, list[str]] = {}
+    for finding in findings:
+        if not finding.waived and finding.id not in closed:
+            for control in finding.controls:
+                still_open.setdefault(control, []).append(finding.id)
+    settled = [control for control in controls if control not in still_open]
+    return share("security-level", settled, controls)
+
+
+def task_completion(done: Iterable[str], owed: Collection[str]) -> tuple[Kpi, Evidence]:
+    """Count the deliverables that exist among those owed by every cell of the programme.
+
+    Cells that are not built yet count too: leaving them out would flatter us.
+    """
+    finished = set(done)
+    return share("task-completion", [each for each in owed if each in finished], owed)
+
+
+def share(name: str, counted: Collection[str], of: Collection[str]) -> tuple[Kpi, Evidence]:
+    """Make a percentage whose evidence lists what was counted, of what."""
+    kpi = next(each for each in KPIS if each.id == name)
+    facts = {"kpi": name, "counted": sorted(counted), "of": sorted(of)}
+    proof = Evidence(canonical_json(facts), "json")
+    if not of:
+        return kpi, proof
+    value = percent(len(counted), len(of))
+    return replace(kpi, value=value, numerator=len(counted), denominator=len(of), reason=""), proof
+
+
+def percent(numerator: float, denominator: float) -> float:
+    """Return a percentage with one decimal."""
+    return round(100 * numerator / denominator, 1)

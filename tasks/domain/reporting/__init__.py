@@ -1,0 +1,1 @@
+"""What people and programs get to read: the bundle, its report and its documents."""

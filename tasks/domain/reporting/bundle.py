@@ -1,0 +1,196 @@
+"""The bundle: everything one run has to say, as one document and its files.
+
+``bundle.json`` is the index; `docs/bundle.md` explains it. Values come in, bytes by
+path go out; `tasks.tools.bundles` writes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.canonical import digest, plain
+from tasks.domain.reporting import platforms, records
+from tasks.domain.reporting.deliverables import LANGUAGES
+
+if TYPE_CHECKING:
+    from tasks.domain.candidates import Candidate
+    from tasks.domain.evidence import Evidence
+    from tasks.domain.findings import Finding
+    from tasks.domain.kpis import Kpi
+    from tasks.domain.platform.model import NotAssessed, Platform, Unread
+    from tasks.domain.reporting.deliverables import Deliverable
+    from tasks.domain.reporting.records import Record, Texts
+
+INDEX = "bundle.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which programme made this: its id and batch, and what it looked at."""
+
+    id: str
+    batch: str
+    source: str  # as the user named it, without credentials
+    source_digest: str  # `Source.digest` of the platform's files
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """How a cell ended: done, failed, not assessed, or not built."""
+
+    id: str
+    workstream: str
+    state: str
+    owes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Several candidates as one patch, conflicts resolved in the printed ``order``."""
+
+    patch: str = ""
+    order: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)  # candidate: why
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a bundle. ``texts`` are by id of finding or candidate."""
+
+    version: str  # of the product
+    run: Run
+    platform: Platform
+    written: Mapping[str, Any]
+    texts: Mapping[str, Texts]
+    unread: tuple[Unread, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    accepted: Combination = field(default_factory=Combination)
+    proposed: Combination = field(default_factory=Combination)
+    cells: tuple[CellResult, ...] = ()
+    experiments: tuple[Mapping[str, Any], ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    decisions: tuple[Mapping[str, Any], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The index and every other file by its path in the bundle."""
+
+    document: Record
+    files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The digest that two runs over the same input share."""
+        return str(self.document["digest"])
+
+
+def assemble(contents: Contents) -> Bundle:
+    """Make the bundle without its reports; `seal` closes it when they are added."""
+    document: Record = {
+        "version": contents.version,
+        "programme": plain(contents.run) | {"entry": contents.platform.entry.id},
+        "platform": platforms.platform(contents.platform, plain(contents.written)),
+        "unread": [records.unread(each) for each in contents.unread],
+        "findings": [records.finding(each, contents.texts[each.id]) for each in contents.findings],
+        "not_assessed": [records.not_assessed(each) for each in contents.not_assessed],
+        "candidates": [
+            records.candidate(each, contents.texts[each.id]) for each in contents.candidates
+        ],
+        "accepted": _combination(contents.accepted, "accepted.patch"),
+        "proposed": _combination(contents.proposed, "proposed.patch"),
+        "experiments": plain(contents.experiments),
+        "kpis": plain(contents.kpis),
+        "cells": plain(contents.cells),
+        "deliverables": [_deliverable(each) for each in contents.deliverables],
+        "decisions": plain(contents.decisions),
+    }
+    document["digest"] = digest(static_parts(document))
+    return Bundle(document, dict(_files(contents)))
+
+
+def seal(bundle: Bundle, more: Mapping[str, bytes]) -> Bundle:
+    """Add ``more`` files and list every file with its hash."""
+    files = {**bundle.files, **more}
+    listed = [
+        {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for path, data in sorted(files.items())
+    ]
+    return Bundle(bundle.document | {"files": listed}, files)
+
+
+def static_parts(document: Record) -> Record:
+    """Pick what the digest covers: what follows from the input and the product alone.
+
+    No batch, time, place, host or measured value is in it. Waivers are not either: they
+    expire, so that tomorrow's run over the same input would differ.
+    """
+    platform = document["platform"]
+    return {
+        "version": document["version"],
+        "source": document["programme"]["source_digest"],
+        "entry": platform["entry"],
+        "platform": {key: platform[key] for key in ("counts", "services", "endpoints", "edges")},
+        "unread": document["unread"],
+        "findings": [
+            {key: value for key, value in each.items() if key not in ("evidence", "waived")}
+            for each in document["findings"]
+            if each["origin"] == "static"
+        ],
+        "candidates": [
+            {key: each[key] for key in ("id", "closes", "sha256")}
+            for each in document["candidates"]
+            if each["origin"] == "static"
+        ],
+        "not_assessed": [each for each in document["not_assessed"] if each["input"]],
+    }
+
+
+def index_bytes(document: Record) -> bytes:
+    """Serialise the index, readable and always the same."""
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _combination(item: Combination, path: str) -> Record:
+    return {
+        "file": path if item.patch else None,
+        "order": list(item.order),
+        "left_out": [{"id": name, "reason": why} for name, why in item.left_out.items()],
+    }
+
+
+def _deliverable(item: Deliverable) -> Record:
+    return {
+        "id": item.id,
+        "cell": item.cell,
+        "titles": {language: item.title(language) for language in LANGUAGES},
+        "files": {
+            language: f"deliverables/{records.file_name(item.id)}.{language}.md"
+            for language in LANGUAGES
+        },
+    }
+
+
+def _files(contents: Contents) -> list[tuple[str, bytes]]:
+    files = [(each.path, each.data) for each in contents.evidence]
+    for candidate in contents.candidates:
+        record = records.candidate(candidate, contents.texts[candidate.id])
+        if record["patch_file"]:
+            files.append((record["patch_file"], candidate.patch.encode()))
+        if record["recipe_file"]:
+            files.append((record["recipe_file"], records.recipe_bytes(candidate.recipe)))
+    combined = (("accepted.patch", contents.accepted), ("proposed.patch", contents.proposed))
+    files.extend((path, each.patch.encode()) for path, each in combined if each.patch)
+    for item in contents.deliverables:
+        paths = _deliverable(item)["files"]
+        files.extend((paths[language], item.texts[language].encode()) for language in LANGUAGES)
+    return files
