@@ -1,0 +1,1 @@
+"""Kubernetes manifests: objects, pods, and the platform that they describe."""
