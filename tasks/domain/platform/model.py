@@ -297,6 +297,37 @@ class NotAssessed:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One FROM of a Dockerfile and what follows it; ``base`` names an image or another stage.
+
+    What a stage takes over from another stage of the file is already in its fields.
+    """
+
+    base: Sited[str]  # after ARG
+    place: Place
+    path: str
+    name: str = ""
+    from_stage: bool = False  # the base is a stage of this file, not an image
+    user: Sited[str] | None = None
+    health: HealthProbe | None = None
+    environment: tuple[Variable, ...] = ()  # ENV, and ARG with a default
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """How an image of this source is built."""
+
+    path: str
+    stages: tuple[Stage, ...] = ()
+
+    def stage(self, target: str = "") -> Stage | None:
+        """Give the stage that becomes the image: the one named ``target``, else the last."""
+        named = tuple(each for each in self.stages if target and each.name == target)
+        stages = named or self.stages
+        return stages[-1] if stages else None
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """What is being improved, as one entry defines it."""
 
@@ -313,3 +344,4 @@ class Platform:
     unread: tuple[Unread, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
     files: tuple[str, ...] = ()  # every file of the source that went in, sorted
+    dockerfiles: Mapping[str, Dockerfile] = field(default_factory=dict)  # by path in the source
