@@ -119,8 +119,8 @@ def text(title: str) -> dict[str, Text]:
 
 
 def deliverable(name: str = "user-manual") -> Deliverable:
-    texts = {"en": f"# {name}\n\nOne | two\n", "zh": f"# {name} 手册\n\n一\n"}
-    return Deliverable(name, texts, "optimise/training")
+    texts = {"en": "# Manual\n\n## Start\n\nOne | two\n", "zh": "# 手册\n\n## 启动\n\n一\n"}
+    return Deliverable(name, texts)
 
 
 def cells() -> tuple[CellResult, ...]:

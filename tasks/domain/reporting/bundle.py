@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
+from tasks.domain.programme import CELLS
 from tasks.domain.reporting import platforms, records
 from tasks.domain.reporting.deliverables import LANGUAGES
 
@@ -171,7 +172,7 @@ def _combination(item: Combination, path: str) -> Record:
 def _deliverable(item: Deliverable) -> Record:
     return {
         "id": item.id,
-        "cell": item.cell,
+        "cell": next((cell.id for cell in CELLS if item.id in cell.owes), None),
         "titles": {language: item.title(language) for language in LANGUAGES},
         "files": {
             language: f"deliverables/{records.file_name(item.id)}.{language}.md"

@@ -18,7 +18,6 @@ class Deliverable:
 
     id: str
     texts: Mapping[str, str]
-    cell: str = ""  # the cell that owes it
 
     def __post_init__(self) -> None:
         for language in LANGUAGES:

@@ -1,0 +1,138 @@
+"""The report for people: one HTML file a language, nothing loaded from outside.
+
+A pure function of the bundle, so that an audit can write it again and compare.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from tasks.domain.programme import CELLS
+from tasks.domain.reporting import pictures, summary
+from tasks.domain.reporting.deliverables import LANGUAGES
+from tasks.domain.reporting.records import NO_PROOF
+from tasks.domain.reporting.texts import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+    from tasks.domain.reporting.bundle import Bundle
+    from tasks.domain.reporting.records import Record
+    from tasks.domain.reporting.texts import Wording
+
+FIRST_PROPOSALS = 10  # as many as a manager reads
+_CODE = re.compile(r"`([^`]+)`")
+_DIFF_KINDS = (("+++", "meta"), ("---", "meta"), ("+", "add"), ("-", "del"), ("@@", "hunk"))
+_HEADING_SHIFT = 2  # a deliverable's `# title` becomes an h3 below the section's h2
+
+
+def reports(bundle: Bundle) -> dict[str, bytes]:
+    """Write the report in every language, by file name."""
+    return {f"report.{lang}.html": report(bundle, lang).encode() for lang in LANGUAGES}
+
+
+def report(bundle: Bundle, language: str) -> str:
+    """Write the report in one language."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(**_view(bundle, language))
+
+
+def _view(bundle: Bundle, language: str) -> dict[str, Any]:
+    document = bundle.document
+    words = wording(language)
+    ordered = summary.best_first(document)
+    return {
+        "t": words,
+        "language": language,
+        "document": document,
+        "css": Markup(_read("report.css")),  # noqa: S704  # our own file
+        "open": summary.open_findings(document),
+        "counted": summary.by_severity(summary.open_findings(document)),
+        "verdict": summary.verdict(document),
+        "verdict_count": summary.verdict_count(document),
+        "groups": summary.groups(document),
+        "closed": summary.closed_by_accepted(document),
+        "fixes": summary.fixes_by_finding(document),
+        "changes": ordered,
+        "first_changes": ordered[:FIRST_PROPOSALS],
+        "anchors": {each["id"]: f"change-{n}" for n, each in enumerate(ordered, start=1)},
+        "findings": {each["id"]: each for each in document["findings"]},
+        "picture": pictures.picture(document),
+        "exposed": pictures.exposures(document["platform"]),
+        "tallies": pictures.tallies(document),
+        "needs": pictures.needs(document["platform"]),
+        "cells": list(_cells(document, words)),
+        "documents": [
+            (each, _rendered(bundle, each, language)) for each in document["deliverables"]
+        ],
+        "no_proof": NO_PROOF,
+    }
+
+
+def _cells(document: Record, words: Wording) -> Iterator[tuple[str, Record]]:
+    """Give each cell the name of its phase, in the order of the programme."""
+    order = {cell.id: number for number, cell in enumerate(CELLS)}
+    for cell in sorted(document["cells"], key=lambda each: order.get(each["id"], len(order))):
+        yield words(f"phase.{cell['id'].partition('/')[0]}"), cell
+
+
+def _rendered(bundle: Bundle, item: Record, language: str) -> Markup:
+    """Render a deliverable without its title; raw HTML and images stay text."""
+    text = bundle.files.get(item["files"][language], b"").decode("utf-8", "replace")
+    tokens = _markdown().parse(text)
+    return Markup(_markdown().renderer.render(_below(tokens), _markdown().options, {}))  # noqa: S704  # html is off: markup in the text is escaped
+
+
+def _below(tokens: list[Token]) -> list[Token]:
+    """Drop the title, which is the section's heading, and lower the others."""
+    rest = tokens[3:] if tokens and tokens[0].type == "heading_open" else tokens
+    for token in rest:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + _HEADING_SHIFT)}"
+    return rest
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FunctionLoader(_read),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["inline"] = inline
+    made.filters["diff_lines"] = diff_lines
+    return made
+
+
+def inline(text: str) -> Markup:
+    """Show what stands between backticks as code; everything is escaped."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before
+
+
+def diff_lines(patch: str) -> list[tuple[str, str]]:
+    """Name the kind of each line of a unified diff: add, del, hunk, meta or nothing."""
+    return [
+        (next((kind for start, kind in _DIFF_KINDS if line.startswith(start)), ""), line)
+        for line in patch.split("\n")
+    ]
+
+
+def _read(name: str) -> str:
+    return (resources.files("knowledge") / "report" / name).read_text("utf-8")
