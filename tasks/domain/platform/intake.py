@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.exits import Exit, worst
+from tasks.domain.platform.survey import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
 
 VERSION = 1
-TEMPLATE = "template: render it first"  # how the reason of an unread template begins
 
 
 @dataclass(frozen=True, slots=True)

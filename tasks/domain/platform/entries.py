@@ -1,0 +1,370 @@
+"""Entries: the ways in which a source defines a platform, and which one is meant.
+
+A scan never adds variants up: files that would start the same things are
+entries of their own. Which entry is taken without being asked follows one
+rule, and the entry says so in ``why``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.compose_shape import DEFAULT_NAMES, OVERRIDE_NAMES
+from tasks.domain.platform.model import Entry, EntryKind
+from tasks.domain.platform.survey import Form, Surveyed, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tasks.domain.platform.sources import Source
+
+# Two files of a folder that share so many workloads are variants, not parts of one platform.
+SHARED_BY_VARIANTS = 2
+# Folders whose names say that they are not the platform itself.
+_ASIDE = frozenset(
+    [
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "e2e",
+        "fixtures",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "rendered",
+        "generated",
+        "docs",
+        "old-docs",
+        "old",
+        "archive",
+        "archived",
+        "deprecated",
+        "legacy",
+        "components",
+        "vendor",
+        "hack",
+    ]
+)
+_ORDER = (EntryKind.COMPOSE, EntryKind.KUBERNETES, EntryKind.KUSTOMIZE, EntryKind.HELM)
+
+
+class UnknownEntryError(Exception):
+    """No entry has that id or path; the message lists those that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry with what decides its rank: the things it runs, and whether it stands alone."""
+
+    entry: Entry
+    runs: frozenset[str]
+    whole: bool = True
+    standard: bool = False  # what `docker compose up` would take in the root
+
+    @property
+    def aside(self) -> bool:
+        """Whether a folder's name says that this is a test, an example or an old state."""
+        return not _ASIDE.isdisjoint(self.entry.paths[0].lower().split("/")[:-1])
+
+
+def discover(source: Source) -> tuple[Entry, ...]:
+    """List the entries of ``source``, the default one first."""
+    return tuple(each.entry for each in find(source, survey(source)))
+
+
+def find(source: Source, files: Sequence[Surveyed]) -> tuple[Found, ...]:
+    """List the entries among surveyed ``files``, best first, with what they run."""
+    if source.asked and all(path in {f.path for f in files} for path in source.asked):
+        found = _named(source, files)
+    else:
+        found = [*_compose(files), *_charts(files), *_kustomizations(files), *_manifests(files)]
+    ranked = sorted(found, key=_rank)
+    return _explained(_unique(ranked))
+
+
+def choose(entries: Sequence[Entry], wanted: str | None = None) -> Entry | None:
+    """Pick the entry that was asked for by id or path, else the default; None without any.
+
+    Raises:
+        UnknownEntryError: Something was asked for that is not there.
+    """
+    if wanted is None:
+        return next((e for e in entries if e.default), entries[0] if entries else None)
+    plain = wanted.removeprefix("./").rstrip("/")
+    for entry in entries:
+        if entry.id in (wanted, plain):
+            return entry
+    for entry in entries:
+        if entry.paths == (plain,):
+            return entry
+    known = ", ".join(e.id for e in entries) or "none"
+    msg = f"There is no entry {wanted} here. Known entries: {known}."
+    raise UnknownEntryError(msg)
+
+
+def files_of(source: Source, entry: Entry) -> tuple[str, ...]:
+    """List the files under an entry's paths, in order; a folder stands for all below it."""
+    found: dict[str, None] = {}
+    for path in entry.paths:
+        if path in source.files:
+            found[path] = None
+        else:
+            prefix = "" if path == "." else f"{path}/"
+            found |= dict.fromkeys(p for p in sorted(source.files) if p.startswith(prefix))
+    return tuple(found)
+
+
+def same_platform(one: Found, other: Found) -> bool:
+    """Tell whether two entries are variants: most of what the smaller runs, both run."""
+    smaller = min(len(one.runs), len(other.runs))
+    return smaller > 0 and len(one.runs & other.runs) * 2 > smaller
+
+
+def _named(source: Source, files: Sequence[Surveyed]) -> list[Found]:
+    """Take files that were named one by one: those of a kind are one entry, in their order."""
+    compose = [f for f in files if f.form is Form.COMPOSE]
+    objects = [f for f in files if f.form is Form.KUBERNETES or f.tally.kinds]
+    found = [*_charts(files), *_kustomizations(files)]
+    if compose:
+        paths = tuple(f.path for f in compose)
+        whole = len(compose) > 1 or not compose[0].incomplete
+        entry = Entry("+".join(paths), EntryKind.COMPOSE, paths, why=_lacks(compose[0], whole))
+        found.append(Found(entry, _runs(compose), whole=whole))
+    objects = [f for f in objects if f.form is not Form.KUSTOMIZATION]
+    if objects:
+        paths = tuple(f.path for f in objects)
+        found.append(Found(Entry("+".join(paths), EntryKind.KUBERNETES, paths), _runs(objects)))
+    return found
+
+
+def _runs(files: Iterable[Surveyed]) -> frozenset[str]:
+    return frozenset(name for file in files for name in file.runs)
+
+
+def _lacks(file: Surveyed, whole: bool) -> str:  # noqa: FBT001  # one caller, reads well
+    return "" if whole else f"not valid alone: {file.incomplete}"
+
+
+def _by_folder(files: Iterable[Surveyed], form: Form) -> dict[str, list[Surveyed]]:
+    folders: dict[str, list[Surveyed]] = defaultdict(list)
+    for file in files:
+        if file.form is form:
+            folders[file.folder].append(file)
+    return folders
+
+
+def _compose(files: Sequence[Surveyed]) -> Iterator[Found]:
+    for folder, members in _by_folder(files, Form.COMPOSE).items():
+        names = {f.path.rpartition("/")[2]: f for f in members}
+        base = next((names[n] for n in DEFAULT_NAMES if n in names), None)
+        override = next((names[n] for n in OVERRIDE_NAMES if n in names), None) if base else None
+        if base:
+            parts = [base, override] if override else [base]
+            whole = override is not None or not base.incomplete
+            entry = Entry(
+                base.path,
+                EntryKind.COMPOSE,
+                tuple(f.path for f in parts),
+                why=_lacks(base, whole),
+            )
+            yield Found(entry, _runs(parts), whole=whole, standard=folder == ".")
+        for file in members:
+            if file is not base and file is not override:
+                yield _other_compose(file, base)
+
+
+def _other_compose(file: Surveyed, base: Surveyed | None) -> Found:
+    why = _lacks(file, not file.incomplete)
+    if file.incomplete and base:
+        why += f"; an overlay, name it after {base.path}"
+    entry = Entry(file.path, EntryKind.COMPOSE, (file.path,), why=why)
+    return Found(entry, _runs([file]), whole=not file.incomplete)
+
+
+def _charts(files: Iterable[Surveyed]) -> Iterator[Found]:
+    """Offer each chart; those inside another chart are rendered with it."""
+    charts = [f for f in files if f.form is Form.CHART]
+    folders = {f.folder for f in charts}
+    for file in charts:
+        inside = any(_below(file.folder, f"{other}/charts") for other in folders)
+        if not file.component and not inside:
+            yield Found(_folder_entry(file.folder, EntryKind.HELM), frozenset())
+
+
+def _kustomizations(files: Sequence[Surveyed]) -> Iterator[Found]:
+    roots = {f.folder: f for f in files if f.form is Form.KUSTOMIZATION}
+    manifests = {f.path: f for f in files if f.form is Form.KUBERNETES}
+    for folder, file in roots.items():
+        if not file.component:
+            reached = list(_reached(folder, roots, manifests))
+            yield Found(_folder_entry(folder, EntryKind.KUSTOMIZE), _runs(reached))
+
+
+def _reached(
+    folder: str, roots: dict[str, Surveyed], manifests: dict[str, Surveyed]
+) -> Iterator[Surveyed]:
+    """Give the manifests that a kustomization builds upon, through others that it names."""
+    seen, open_folders = {folder}, [folder]
+    while open_folders:
+        here = open_folders.pop()
+        for name in roots[here].refers:
+            path = _joined(here, name)
+            if path in manifests:
+                yield manifests[path]
+            elif path in roots and path not in seen:
+                seen.add(path)
+                open_folders.append(path)
+
+
+def _joined(folder: str, name: str) -> str:
+    """Resolve a relative reference; what climbs out of the source resolves to nothing."""
+    parts = [] if folder == "." else folder.split("/")
+    for part in name.split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts) or "."
+
+
+def _folder_entry(folder: str, kind: EntryKind) -> Entry:
+    return Entry(str(kind) if folder == "." else folder, kind, (folder,))
+
+
+def _manifests(files: Sequence[Surveyed]) -> list[Found]:
+    """Group plain manifests by folder; a folder's variants stand alone."""
+    built = {f.folder for f in files if f.form is Form.KUSTOMIZATION and not f.component}
+    folders = {
+        folder: members
+        for folder, members in _by_folder(files, Form.KUBERNETES).items()
+        if folder not in built
+    }
+    found: list[Found] = []
+    for folder, members in folders.items():
+        alone = any(other != folder and _below(other, folder) for other in folders)
+        found.extend(
+            _group_entry(folder, group, len(group) == len(members) and not alone)
+            for group in _groups(members)
+        )
+    return [*found, *_whole_trees([each for each in found if not each.aside])]
+
+
+def _groups(members: list[Surveyed]) -> list[list[Surveyed]]:
+    """Split a folder into variants that stand alone, and the rest, which belongs together."""
+    variants = [
+        file
+        for file in members
+        if any(
+            len(set(file.runs) & set(other.runs)) >= SHARED_BY_VARIANTS
+            for other in members
+            if other is not file
+        )
+    ]
+    running = [file for file in members if file.runs]
+    extras = [file for file in members if not file.runs]
+    if len(running) == 1 and len(running[0].runs) > 1 and all(f.custom_only for f in extras):
+        variants = running
+    rest = [file for file in members if file not in variants]
+    return [*([file] for file in variants), *([rest] if rest else [])]
+
+
+def _group_entry(folder: str, group: list[Surveyed], whole_folder: bool) -> Found:  # noqa: FBT001  # one caller
+    runs = _runs(group)
+    if len(group) == 1 and (not whole_folder or folder == "."):
+        return Found(Entry(group[0].path, EntryKind.KUBERNETES, (group[0].path,)), runs)
+    if whole_folder:
+        return Found(_folder_entry(folder, EntryKind.KUBERNETES), runs)
+    paths = tuple(file.path for file in group)
+    name = "kubernetes" if folder == "." else folder
+    return Found(Entry(name, EntryKind.KUBERNETES, paths), runs)
+
+
+def _whole_trees(found: Sequence[Found]) -> Iterator[Found]:
+    """Offer a folder whose parts lie in folders of their own and start different things."""
+    parents: dict[str, list[Found]] = defaultdict(list)
+    for each in found:
+        folder = _home(each.entry)
+        for holder in (folder, *([_parent(folder)] if folder != "." else [])):
+            parents[holder].append(each)
+    for folder, parts in parents.items():
+        below = [each for each in found if _below(_home(each.entry), folder)]
+        inside = [each for each in parts if _home(each.entry) != folder]
+        split = len({_home(each.entry) for each in parts}) < len(parts)
+        runs = [name for each in parts for name in each.runs]
+        apart = inside and not split
+        if len(below) == len(parts) > 1 and apart and len(runs) == len(set(runs)) > 1:
+            entry = replace(_folder_entry(folder, EntryKind.KUBERNETES), why="all manifests below")
+            yield Found(entry, frozenset(runs))
+
+
+def _home(entry: Entry) -> str:
+    path = entry.paths[0]
+    return _parent(path) if path.endswith((".yaml", ".yml", ".json")) else path
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0] or "."
+
+
+def _below(path: str, folder: str) -> bool:
+    return folder in (".", path) or path.startswith(f"{folder}/")
+
+
+def _rank(found: Found) -> tuple[bool, bool, bool, bool, int, bool, int, int, str]:
+    entry = found.entry
+    return (
+        not found.whole,
+        not found.standard,
+        found.aside,
+        not found.runs and entry.kind is not EntryKind.HELM,
+        -len(found.runs),
+        entry.kind in (EntryKind.KUSTOMIZE, EntryKind.HELM),
+        0 if entry.paths[0] == "." else entry.paths[0].count("/"),
+        _ORDER.index(entry.kind),
+        entry.id,
+    )
+
+
+def _unique(ranked: Iterable[Found]) -> list[Found]:
+    """Give entries of one folder different ids: the later one carries its kind."""
+    seen: set[str] = set()
+    result = []
+    for each in ranked:
+        name = each.entry.id
+        number = 1
+        while name in seen:
+            suffix = f":{each.entry.kind}" if number == 1 else f":{each.entry.kind}-{number}"
+            name, number = f"{each.entry.id}{suffix}", number + 1
+        seen.add(name)
+        result.append(replace(each, entry=replace(each.entry, id=name)))
+    return result
+
+
+def _explained(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Mark the first entry as the default, and say by which rule."""
+    if not found:
+        return ()
+    first, others = found[0], found[1:]
+    rule = _rule(first, others)
+    why = "; ".join(part for part in (rule, first.entry.why) if part)
+    return (replace(first, entry=replace(first.entry, default=True, why=why)), *others)
+
+
+def _rule(first: Found, others: Sequence[Found]) -> str:
+    if not others:
+        return "the only entry"
+    if first.standard and first.whole:
+        return "what `docker compose up` starts here"
+    rivals = [each for each in others if each.whole and not each.aside]
+    most = max((len(each.runs) for each in rivals), default=0)
+    if len(first.runs) > most:
+        return f"runs the most ({len(first.runs)})"
+    if first.runs:
+        return f"runs the most ({len(first.runs)}; of several, the plainest and shallowest)"
+    return "comes first by path; what it runs is known when it is rendered"
