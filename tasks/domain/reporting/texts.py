@@ -1,4 +1,4 @@
-"""Texts for people: `knowledge/report`, English and Chinese, the same keys in both."""
+"""Texts for people: `knowledge/<room>`, English and Chinese, the same keys in both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from tasks.domain.reporting.deliverables import LANGUAGES
 
-_FOLDER = resources.files("knowledge") / "report"
+_FOLDER = resources.files("knowledge")
 # A text with a form for one and a form for several, as English needs.
 _FORMS = frozenset({"one", "other"})
 
@@ -39,8 +39,8 @@ class Wording:
 
 
 @cache
-def wording(language: str) -> Wording:
-    """Load one language.
+def wording(language: str, room: str = "report") -> Wording:
+    """Load the texts of one language for one room of `knowledge`.
 
     Raises:
         ValueError: We do not speak it.
@@ -48,7 +48,7 @@ def wording(language: str) -> Wording:
     if language not in LANGUAGES:
         msg = f"There are no texts in {language!r}. There are: {', '.join(LANGUAGES)}."
         raise ValueError(msg)
-    loaded = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
+    loaded = yaml.safe_load((_FOLDER / room / f"{language}.yaml").read_text("utf-8"))
     return Wording(language, _flat(loaded))
 
 

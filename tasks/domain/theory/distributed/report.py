@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
-from tasks.domain.reporting.markdown import code, document, table
+from tasks.domain.reporting.markdown import code, document, escape, table
 from tasks.domain.reporting.texts import Wording, wording
 from tasks.domain.theory.distributed.amplification import ASSUMED_ATTEMPTS, MOST_REQUESTS
 from tasks.domain.theory.distributed.availability import ASSUMED_INSTANCE
@@ -22,11 +22,11 @@ _MOST_ROWS = 25  # of a table; the rest is counted
 def describe(entry: str, figures: DistributedFigures) -> Deliverable:
     """Write the deliverable ``theory-distributed`` in every language."""
     texts = {each: _text(entry, figures, wording(each, "theory")) for each in LANGUAGES}
-    return Deliverable("theory-distributed", texts, cell="theory/distributed")
+    return Deliverable("theory-distributed", texts)
 
 
 def _text(entry: str, figures: DistributedFigures, say: Wording) -> str:
-    title = say("distributed.title", entry=entry)
+    title = say("distributed.title", entry=escape(entry))
     if not figures.services:
         return document(title, say("distributed.nothing"))
     scope = say("distributed.scope", services=figures.services, edges=figures.edges)
@@ -59,7 +59,7 @@ def _availability(figures: DistributedFigures, say: Wording) -> str:
             code(door.service),
             str(door.in_series),
             f"{door.availability:.3%}",
-            say("distributed.minutes", n=_number(door.minutes)),
+            say("distributed.minutes", time=_number(door.minutes)),
         ]
         for door in figures.availability.doors
     ]
@@ -74,7 +74,7 @@ def _points(figures: DistributedFigures, say: Wording) -> str:
             code(point.service),
             str(len(point.blast)),
             _names(point.doors),
-            say("distributed.minutes", n=_number(point.saved)),
+            say("distributed.minutes", time=_number(point.saved)),
         ]
         for point in found
     ]
@@ -98,13 +98,12 @@ def _circles(figures: DistributedFigures, say: Wording) -> str:
     return "\n\n".join([f"## {say('distributed.circles.heading')}", *lines])
 
 
-def _section(
-    name: str, lines: Sequence[str], rows: Sequence[Sequence[str]], say: Wording
-) -> str:
+def _section(name: str, lines: Sequence[str], rows: Sequence[Sequence[str]], say: Wording) -> str:
     """Put heading, text and table together; a table that would be empty says so instead."""
     parts = [f"## {say(f'distributed.{name}.heading')}", *lines]
     if rows:
-        parts.append(table(say.list(f"distributed.{name}.table"), rows[:_MOST_ROWS]).rstrip("\n"))
+        headings = say(f"distributed.{name}.table").split(" | ")
+        parts.append(table(headings, rows[:_MOST_ROWS]).rstrip("\n"))
     elif name != "startup":
         parts.append(say(f"distributed.{name}.none"))
     if len(rows) > _MOST_ROWS:
@@ -117,7 +116,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _seconds(seconds: float, say: Wording) -> str:
-    return say("distributed.seconds", n=_number(seconds))
+    return say("distributed.seconds", time=_number(seconds))
 
 
 def _requests(requests: int) -> str:

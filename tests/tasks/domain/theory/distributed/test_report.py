@@ -47,7 +47,11 @@ def test_a_name_cannot_become_markup(make_platform: MakePlatform) -> None:
 
     text = describe("shop", figures).texts["en"]
 
-    assert all(line.count("|") - line.count("\\|") == 5 for line in text.splitlines() if "a\\|b" in line)
+    assert all(
+        line.count("|") - line.count("\\|") == 5
+        for line in text.splitlines()
+        if line.startswith("|")
+    )
 
 
 def test_nothing_to_compute_is_said() -> None:
