@@ -1,0 +1,53 @@
+"""Assess a platform: every check's judgement, with severity and controls, in one order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.texts import check_texts
+from tasks.domain.findings import Finding, finding_id
+from tasks.domain.platform.model import EntryKind
+from tasks.domain.security.checks import CHECKS, COMPOSE, DOCKERFILE, KUBERNETES
+
+if TYPE_CHECKING:
+    from tasks.domain.findings import Check, Hit
+    from tasks.domain.platform.model import Platform
+
+
+def assess(platform: Platform) -> tuple[Finding, ...]:
+    """Find what is wrong: worst first, then by file, line and check.
+
+    Two hits of one check at one place are one finding, the worse of them.
+    """
+    packaging = COMPOSE if platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
+    found: dict[str, Finding] = {}
+    for check in CHECKS:
+        if {packaging, DOCKERFILE} & set(check.kinds):
+            for hit in check.judge(platform):
+                finding = _finding(check, hit)
+                known = found.get(finding.id)
+                if known is None or finding.severity.rank < known.severity.rank:
+                    found[finding.id] = finding
+    return tuple(sorted(found.values(), key=order))
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """Sort by severity, file, line and check; the rest only makes the order total."""
+    place = finding.place
+    first = (finding.severity.rank, place.file, place.line, finding.check)
+    return (*first, place.column, finding.path, finding.subject)
+
+
+def _finding(check: Check, hit: Hit) -> Finding:
+    text = check_texts()[check.id]
+    return Finding(
+        id=finding_id(check.id, hit),
+        check=check.id,
+        severity=hit.severity or text.severity,
+        subject=hit.subject,
+        place=hit.place,
+        path=hit.path,
+        facts=dict(hit.facts),
+        controls=text.controls,
+        theory=text.theory,
+    )

@@ -1,0 +1,49 @@
+"""Whether one lost container is a lost service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.findings import Hit
+from tasks.domain.security.checks.parts import INNER_PORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.platform.model import Platform, Service
+    from tasks.domain.platform.nodes import Place
+
+_SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
+
+
+def single_replica(platform: Platform) -> Iterator[Hit]:
+    """Find Deployments of one replica that others reach.
+
+    A store is left out, because a second copy of it is a design of its own, and
+    so is one that has an autoscaler by the same name.
+    """
+    scaled = {each.name for each in platform.objects if each.kind in _SCALERS}
+    reached = {name for endpoint in platform.endpoints for name in endpoint.targets}
+    for service in platform.services:
+        replicas = service.replicas
+        if service.kind != "Deployment" or service.name not in reached:
+            continue
+        if service.name in scaled or _stores(platform, service):
+            continue
+        if replicas is None or replicas.value == 1:
+            place, path = (replicas.place, replicas.path) if replicas else _named(service)
+            yield Hit(service.name, place, path)
+
+
+def _stores(platform: Platform, service: Service) -> bool:
+    """Tell whether this keeps data: by a claim, or by the port it is known for."""
+    ports = {port.container for each in service.containers for port in each.ports}
+    for endpoint in platform.endpoints:
+        if service.name in endpoint.targets:
+            ports.update(port.container for port in endpoint.ports)
+    claims = any(mount.kind == "claim" for each in service.containers for mount in each.mounts)
+    return claims or bool(ports & set(INNER_PORTS))
+
+
+def _named(service: Service) -> tuple[Place, str]:
+    return service.place, service.path

@@ -1,0 +1,89 @@
+"""Definitions that the real readers refuse, ignore, or cannot satisfy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.tables import removed_apis
+from tasks.domain.findings import Hit, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tasks.domain.platform.model import Dependency, Platform
+
+
+def removed_api(platform: Platform) -> Iterator[Hit]:
+    """Find objects of an API version that current clusters no longer serve."""
+    removed = removed_apis()
+    for each in platform.objects:
+        known = removed.get((each.api_version, each.kind))
+        if known:
+            facts = {
+                "case": "successor" if known.successor else "gone",
+                "kind": each.kind,
+                "api_version": each.api_version,
+                "removed": known.removed,
+                "successor": known.successor,
+            }
+            yield Hit(each.name, each.place, each.path, facts)
+
+
+def obsolete_key(platform: Platform) -> Iterator[Hit]:
+    """Find keys that the reader of this file ignores."""
+    for key in platform.obsolete:
+        yield Hit(_owner(key.path), key.place, key.path, {"key": key.value})
+
+
+def dangling(platform: Platform) -> Iterator[Hit]:
+    """Find needs that nothing here fulfils: a dependency, or an endpoint's selector."""
+    names = {service.name for service in platform.services}
+    for service in platform.services:
+        for each in service.depends_on:
+            if each.target not in names:
+                case = "required" if each.required else "optional"
+                facts = {"case": case, "target": each.target}
+                milder = None if each.required else Severity.LOW
+                yield Hit(service.name, each.place, each.path, facts, milder)
+    for endpoint in platform.endpoints:
+        if endpoint.selector and not endpoint.targets and endpoint.kind == "Service":
+            facts = {"case": "selector", "target": endpoint.name}
+            yield Hit(endpoint.name, endpoint.place, endpoint.path, facts, Severity.MEDIUM)
+
+
+def cycle(platform: Platform) -> Iterator[Hit]:
+    """Find services that wait for each other in a ring, each ring once."""
+    waits = {service.name: service.depends_on for service in platform.services}
+    seen: set[str] = set()
+    for name in waits:
+        ring = _ring(waits, name, seen)
+        if ring:
+            first = next(each for each in waits[ring[0]] if each.target == ring[1])
+            yield Hit(ring[0], first.place, first.path, {"ring": " -> ".join(ring)})
+
+
+def _ring(
+    waits: Mapping[str, tuple[Dependency, ...]], start: str, seen: set[str]
+) -> tuple[str, ...]:
+    """Walk from ``start`` without recursion; give the first ring met, closed by its first name."""
+    if start in seen:
+        return ()
+    seen.add(start)
+    path: dict[str, Iterator[Dependency]] = {start: iter(waits[start])}
+    while path:
+        step = next(path[next(reversed(path))], None)
+        if step is None:
+            path.popitem()
+        elif step.target in path:
+            names = list(path)
+            return (*names[names.index(step.target) :], step.target)
+        elif step.target not in seen and step.target in waits:
+            seen.add(step.target)
+            path[step.target] = iter(waits[step.target])
+    return ()
+
+
+def _owner(path: str) -> str:
+    """Name who a key belongs to: the service of ``services.web.links``, else the key itself."""
+    words = path.split(".")
+    return words[1] if words[0] == "services" and len(words) > 1 else words[0]

@@ -1,0 +1,126 @@
+"""Who can reach what: published ports, conflicts between them, rules between services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasks.domain.findings import Hit, Severity
+from tasks.domain.security.checks.parts import INNER_PORTS, listed, needed, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.platform.model import Platform, Port, Service
+
+_ANYWHERE = frozenset({"", "0.0.0.0", "::", "[::]", "*"})  # noqa: S104  # values to find, not to bind
+_WEB_PORTS = frozenset({80, 443, 8080, 8443})
+_OUTWARD = frozenset({"NodePort", "LoadBalancer"})
+_NETWORK_POLICIES = frozenset(
+    {"NetworkPolicy", "CiliumNetworkPolicy", "GlobalNetworkPolicy", "AuthorizationPolicy"}
+)
+_DEFAULT_NAMESPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A port of a service that the outside can reach."""
+
+    service: str
+    subject: str
+    port: Port
+
+
+def reachable_from_anywhere(platform: Platform) -> Iterator[Hit]:
+    """Find inner services whose ports any machine may reach that reaches the host.
+
+    A web port, or the port of a service that no other needs, is taken for the
+    front door. A store's, a broker's or a control port never is.
+    """
+    wanted = needed(platform)
+    for each in (*_published(platform), *_exposed(platform)):
+        number = each.port.container
+        inner = INNER_PORTS.get(number, "")
+        if not inner and (each.service not in wanted or _web(each.port)):
+            continue
+        facts = {
+            "case": "store" if inner else "inner",
+            "port": str(number),
+            "host": str(each.port.host),
+            "protocol": inner,
+            "needed_by": listed(wanted.get(each.service, ())),
+        }
+        worse = Severity.HIGH if inner else None
+        yield Hit(each.subject, each.port.place, each.port.path, facts, worse)
+
+
+def conflicts(platform: Platform) -> Iterator[Hit]:
+    """Find host ports that two containers claim, or one container twice.
+
+    Another protocol or another address of the host is no conflict. Services
+    that start only with a profile conflict with whatever runs beside them.
+    """
+    claimed: list[_Open] = []
+    for each in _claims(platform):
+        for other in claimed:
+            if _collide(each.port, other.port):
+                facts = {
+                    "host": str(each.port.host),
+                    "other": other.subject,
+                    "line": str(other.port.place.line),
+                }
+                yield Hit(each.subject, each.port.place, each.port.path, facts)
+                break
+        claimed.append(each)
+
+
+def no_policy(platform: Platform) -> Iterator[Hit]:
+    """Find namespaces in which every pod may talk to every other."""
+    ruled = {
+        each.namespace or _DEFAULT_NAMESPACE
+        for each in platform.objects
+        if each.kind in _NETWORK_POLICIES
+    }
+    found: dict[str, list[Service]] = {}
+    for service in platform.services:
+        found.setdefault(service.namespace or _DEFAULT_NAMESPACE, []).append(service)
+    for namespace, services in sorted(found.items()):
+        if namespace not in ruled and len(services) > 1:
+            first = min(services, key=lambda service: service.place)
+            facts = {"count": str(len(services))}
+            yield Hit(namespace, first.place, f"namespaces.{namespace}", facts)
+
+
+def _published(platform: Platform) -> Iterator[_Open]:
+    for each in _claims(platform):
+        if each.port.host_ip in _ANYWHERE:
+            yield each
+
+
+def _claims(platform: Platform) -> Iterator[_Open]:
+    """Give the container ports that take a port of the host."""
+    for service in platform.services:
+        for container in service.containers:
+            for port in container.ports:
+                if port.host is not None:
+                    yield _Open(service.name, subject(service, container), port)
+
+
+def _exposed(platform: Platform) -> Iterator[_Open]:
+    """Give the ports that an endpoint opens on nodes or on a load balancer."""
+    for endpoint in platform.endpoints:
+        if endpoint.type in _OUTWARD:
+            for target in endpoint.targets:
+                for port in endpoint.ports:
+                    yield _Open(target, target, port)
+
+
+def _web(port: Port) -> bool:
+    return port.container in _WEB_PORTS or port.host in _WEB_PORTS
+
+
+def _collide(one: Port, other: Port) -> bool:
+    if one.host != other.host or one.protocol != other.protocol or (one.host or -1) < 0:
+        return False
+    addresses = {one.host_ip, other.host_ip}
+    return len(addresses) == 1 or bool(addresses & _ANYWHERE)

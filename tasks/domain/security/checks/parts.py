@@ -1,0 +1,82 @@
+"""The parts of a platform that checks walk over, each with the name findings give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.platform.model import Container, Platform, Service
+
+# Workloads that end by themselves: nobody waits for their health or routes to them.
+ENDING = frozenset({"Job", "CronJob"})
+
+# Container ports at which stores, brokers and control interfaces listen by convention.
+INNER_PORTS = {
+    1433: "SQL Server",
+    1521: "Oracle",
+    2181: "ZooKeeper",
+    2375: "Docker API",
+    2376: "Docker API",
+    2379: "etcd",
+    2380: "etcd",
+    3306: "MySQL",
+    4222: "NATS",
+    5432: "PostgreSQL",
+    5672: "AMQP",
+    6379: "Redis",
+    8500: "Consul",
+    8848: "Nacos",
+    9042: "Cassandra",
+    9092: "Kafka",
+    9200: "Elasticsearch",
+    9300: "Elasticsearch",
+    11211: "memcached",
+    15672: "RabbitMQ management",
+    27017: "MongoDB",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One container of a service. ``subject`` is how findings name it."""
+
+    service: Service
+    container: Container
+    subject: str
+
+
+def subject(service: Service, container: Container) -> str:
+    """Name a container the same in every packaging.
+
+    A pod calls its one container what it likes, and Compose has no second
+    name: the only main container of a service is named after the service.
+    """
+    main = [each for each in service.containers if each.role == "main"]
+    if len(main) == 1 and container.role == "main":
+        return service.name
+    return f"{service.name}/{container.name}"
+
+
+def parts(platform: Platform, *roles: str) -> Iterator[Part]:
+    """Walk over the containers, those of ``roles`` only when some are named."""
+    for service in platform.services:
+        for container in service.containers:
+            if not roles or container.role in roles:
+                yield Part(service, container, subject(service, container))
+
+
+def needed(platform: Platform) -> dict[str, tuple[str, ...]]:
+    """Map each service that others need to those others, by any kind of edge."""
+    found: dict[str, dict[str, None]] = {}
+    for edge in platform.edges:
+        if edge.source != edge.target:
+            found.setdefault(edge.target, {})[edge.source] = None
+    return {name: tuple(sources) for name, sources in found.items()}
+
+
+def listed(names: Iterator[str] | tuple[str, ...]) -> str:
+    """Join names for a message, the same in every language."""
+    return ", ".join(names)

@@ -1,0 +1,86 @@
+"""What a container may use, and whether what is written about it can be meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.findings import Hit
+from tasks.domain.security.checks.parts import Part, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.platform.model import Platform, Sited
+
+_LASTING = ("main", "sidecar")
+MIB = 2**20
+# Docker refuses less than 6 MiB; the largest machines that one can rent have 32 TiB,
+# but a limit beyond 1 TiB on one container is a slip of units in all files we met.
+SMALLEST_MEMORY = 6 * MIB
+LARGEST_MEMORY = 2**40
+LARGEST_CPU = 1024.0
+
+
+def no_memory_limit(platform: Platform) -> Iterator[Hit]:
+    """Find lasting containers that may take all memory of their host."""
+    for part in parts(platform, *_LASTING):
+        resources = part.container.resources
+        if resources.memory_limit is None and not _invalid(part, "memory"):
+            yield Hit(part.subject, part.container.place, part.container.path)
+
+
+def no_cpu_limit(platform: Platform) -> Iterator[Hit]:
+    """Find lasting containers whose share of the processors nothing states.
+
+    A request is enough: the kernel divides a busy processor by it, and an idle
+    one need not be capped.
+    """
+    for part in parts(platform, *_LASTING):
+        resources = part.container.resources
+        stated = resources.cpu_limit is not None or resources.cpu_request is not None
+        if not stated and not _invalid(part, "cpu"):
+            yield Hit(part.subject, part.container.place, part.container.path)
+
+
+def implausible(platform: Platform) -> Iterator[Hit]:
+    """Find quantities that cannot be meant: unreadable, absurd, or below what is requested."""
+    for part in parts(platform):
+        resources = part.container.resources
+        for written in resources.invalid:
+            facts = {"case": "invalid", "written": written.value}
+            yield Hit(part.subject, written.place, written.path, facts)
+        yield from _absurd(part, resources.memory_limit, (SMALLEST_MEMORY, LARGEST_MEMORY))
+        yield from _absurd(part, resources.cpu_limit, (0.001, LARGEST_CPU))
+        yield from _inverted(part, resources.memory_limit, resources.memory_request)
+        yield from _inverted(part, resources.cpu_limit, resources.cpu_request)
+
+
+def _absurd(
+    part: Part, limit: Sited[int] | Sited[float] | None, bounds: tuple[float, float]
+) -> Iterator[Hit]:
+    if limit is not None and not bounds[0] <= limit.value <= bounds[1]:
+        facts = {"case": "absurd", "written": _number(limit.value)}
+        yield Hit(part.subject, limit.place, limit.path, facts)
+
+
+def _inverted(
+    part: Part,
+    limit: Sited[int] | Sited[float] | None,
+    request: Sited[int] | Sited[float] | None,
+) -> Iterator[Hit]:
+    if limit is not None and request is not None and limit.value < request.value:
+        facts = {
+            "case": "inverted",
+            "written": _number(limit.value),
+            "request": _number(request.value),
+        }
+        yield Hit(part.subject, limit.place, limit.path, facts)
+
+
+def _invalid(part: Part, word: str) -> bool:
+    """Tell whether a limit is there but unreadable, which is the other check's finding."""
+    return any(word in written.path.lower() for written in part.container.resources.invalid)
+
+
+def _number(value: float) -> str:
+    return f"{value:.15g}"

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tasks.domain.findings import Severity
+from tasks.domain.platform.model import Edge, Endpoint, KubernetesObject, Platform, Port, Service
+from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, platform, service
+
+
+def _port(inner: int, host: int | None = None, **fields: Any) -> Port:
+    return Port(inner, PLACE, f"ports.{inner}.{host}", host, **fields)
+
+
+def _publishing(name: str, *ports: Port) -> Service:
+    return service(name, container(name, ports=ports))
+
+
+def _needed(*services: Service) -> Platform:
+    edges = tuple(Edge("front", each.name, "depends_on", PLACE) for each in services)
+    return platform(*services, service("front"), edges=edges)
+
+
+@pytest.mark.parametrize("host_ip", ["", "0.0.0.0", "::"])  # noqa: S104  # values to find, not to bind
+def test_a_store_open_to_every_network_is_severe(host_ip: str) -> None:
+    (hit,) = hits(
+        "port-on-all-interfaces", platform(_publishing("db", _port(5432, 5432, host_ip=host_ip)))
+    )
+
+    assert (hit.subject, hit.severity) == ("db", Severity.HIGH)
+    assert hit.facts["protocol"] == "PostgreSQL"
+
+
+def test_a_service_that_others_need_is_an_inner_one() -> None:
+    (hit,) = hits("port-on-all-interfaces", _needed(_publishing("orders", _port(9001, 9001))))
+
+    assert hit.severity is None
+    assert hit.facts["needed_by"] == "front"
+
+
+@pytest.mark.parametrize(
+    "port",
+    [
+        pytest.param(_port(5432, 5432, host_ip="127.0.0.1"), id="bound to the host itself"),
+        pytest.param(_port(5432), id="not published"),
+        pytest.param(_port(80, 8000), id="a web port"),
+    ],
+)
+def test_what_only_the_host_reaches_or_everybody_should_is_no_finding(port: Port) -> None:
+    assert not hits("port-on-all-interfaces", _needed(_publishing("db", port)))
+
+
+def test_the_front_door_may_be_open() -> None:
+    assert not hits("port-on-all-interfaces", platform(_publishing("front", _port(3000, 3000))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"), [("ClusterIP", 0), ("NodePort", 1), ("LoadBalancer", 1)]
+)
+def test_an_endpoint_that_leads_from_outside_to_a_store_is_severe(kind: str, found: int) -> None:
+    front = Endpoint(
+        "db", "Service", PLACE, "Service/db:", type=kind, ports=(_port(3306),), targets=("db",)
+    )
+
+    assert len(hits("port-on-all-interfaces", platform(service("db"), endpoints=(front,)))) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "conflict"),
+    [
+        pytest.param(_port(80, 8080), _port(81, 8080), True, id="the same port"),
+        pytest.param(_port(80, 8080), _port(80, 8081), False, id="another port"),
+        pytest.param(_port(53, 53), _port(53, 53, protocol="udp"), False, id="another protocol"),
+        pytest.param(
+            _port(80, 80, host_ip="127.0.0.1"),
+            _port(80, 80, host_ip="127.0.0.2"),
+            False,
+            id="another address",
+        ),
+        pytest.param(
+            _port(80, 80, host_ip="127.0.0.1"), _port(81, 80), True, id="one address of all"
+        ),
+        pytest.param(_port(80, -1), _port(80, -1), False, id="chosen late"),
+    ],
+)
+def test_only_true_port_conflicts_are_reported(one: Port, other: Port, conflict: bool) -> None:
+    found = hits("port-conflict", platform(_publishing("a", one), _publishing("b", other)))
+
+    assert [hit.subject for hit in found] == (["b"] if conflict else [])
+
+
+def test_a_namespace_without_a_policy_is_one_finding() -> None:
+    pods = [service(name, kind="Deployment", namespace="shop") for name in "abc"]
+
+    (hit,) = hits("no-network-policy", platform(*pods))
+
+    assert (hit.subject, hit.facts) == ("shop", {"count": "3"})
+
+
+def test_a_policy_settles_its_own_namespace_only() -> None:
+    pods = [
+        service(name, kind="Deployment", namespace=name[0]) for name in ("a1", "a2", "b1", "b2")
+    ]
+    policy = KubernetesObject("networking.k8s.io/v1", "NetworkPolicy", "deny", PLACE, "p", "a")
+
+    found = hits("no-network-policy", platform(*pods, objects=(policy,)))
+
+    assert [hit.subject for hit in found] == ["b"]
