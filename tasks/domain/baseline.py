@@ -1,0 +1,92 @@
+"""Baselines: findings that were there before, so that a gate stops only new ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform
+
+VERSION = 1
+FORMAT = "cmi-baseline"
+
+
+class BaselineError(Exception):
+    """The file is no baseline, or one of another platform; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The findings of one platform at one time."""
+
+    entry: str
+    services: frozenset[str]
+    ids: frozenset[str]
+
+
+def write_baseline(platform: Platform, findings: Sequence[Finding]) -> str:
+    """Give the file's text: sorted, a finding a line, so that its own changes read well."""
+    listed = [
+        {"id": each.id, "check": each.check, "subject": each.subject, "file": each.place.file}
+        for each in sorted(findings, key=lambda finding: finding.id)
+    ]
+    services = sorted({service.name for service in platform.services})
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "entry": platform.entry.id,
+        "services": services,
+    }
+    lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in listed)
+    opening = json.dumps(head, ensure_ascii=False)[:-1]
+    return (
+        f'{opening}, "findings": [\n{lines}\n]}}\n' if listed else f'{opening}, "findings": []}}\n'
+    )
+
+
+def read_baseline(name: str, text: str) -> Baseline:
+    """Read a baseline's text.
+
+    Raises:
+        BaselineError: It is none, or of a version that we do not know.
+    """
+    try:
+        return _parsed(json.loads(text))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        msg = (
+            f"{name} is not a baseline that this version can read. "
+            f"Write it again with `cmi check --write-baseline {name}`."
+        )
+        raise BaselineError(msg) from error
+
+
+def _parsed(raw: Any) -> Baseline:
+    if (raw["format"], raw["version"]) != (FORMAT, VERSION):
+        raise ValueError(raw["format"])
+    ids = frozenset(str(each["id"]) for each in raw["findings"])
+    return Baseline(str(raw["entry"]), frozenset(map(str, raw["services"])), ids)
+
+
+def split(
+    baseline: Baseline, platform: Platform, findings: Sequence[Finding]
+) -> tuple[tuple[Finding, ...], frozenset[str]]:
+    """Give the findings that are new since ``baseline``, and the ids that are gone.
+
+    Raises:
+        BaselineError: The baseline is of another platform, so that all would seem new.
+    """
+    here = {service.name for service in platform.services}
+    related = here & baseline.services or not (here and baseline.services)
+    if baseline.entry != platform.entry.id or not related:
+        msg = (
+            f"The baseline belongs to another platform: its entry is {baseline.entry}, "
+            f"this one is {platform.entry.id}. Write one of its own with `--write-baseline`."
+        )
+        raise BaselineError(msg)
+    new = tuple(each for each in findings if each.id not in baseline.ids)
+    return new, baseline.ids - {each.id for each in findings}

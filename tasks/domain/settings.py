@@ -1,0 +1,282 @@
+"""Settings: what a user steers by ``cmi.yaml`` beside the platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from tasks.domain.platform.documents import DocumentError, parse
+from tasks.domain.platform.nodes import Place, Scalar, value
+from tasks.domain.programme import Workstream
+from tasks.domain.strict import Problem, Reader
+from tasks.domain.waivers import Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from tasks.domain.platform.nodes import Node
+
+_Readers: TypeAlias = "Mapping[str, Callable[[Node, str], Any]]"
+
+FILE = "cmi.yaml"
+VERSION = 1
+# What a copy of the platform may do only when it is named. A list narrows it to services.
+PERMISSIONS = (
+    "build",
+    "pull",
+    "egress",
+    "bind-mounts",
+    "capabilities",
+    "devices",
+    "engine-socket",
+    "host-namespaces",
+    "privileged",
+)
+EVERY_SERVICE = "*"
+# Measures for which a margin ("not worse by more than") may be set, and budgets with their unit.
+MARGINS = ("startup", "latency-p50", "latency-p95", "latency-p99", "throughput", "memory", "cpu")
+BUDGETS = {
+    "startup": "time",
+    "latency-p50": "time",
+    "latency-p95": "time",
+    "latency-p99": "time",
+    "error-rate": "share",
+    "memory": "size",
+}
+PARALLELISM = ("low", "medium", "high")
+SECRETS = ("stand-ins", "original")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+_KEYS = (
+    "version",
+    "entry",
+    "profiles",
+    "probes",
+    "waivers",
+    "baseline",
+    "margins",
+    "budgets",
+    "owners",
+    "permissions",
+    "secrets",
+)
+_PROBE_KEYS = (
+    "name",
+    "service",
+    "port",
+    "path",
+    "method",
+    "body",
+    "status",
+    "contains",
+    "timeout",
+)
+_WAIVER_KEYS = ("check", "place", "owner", "reason", "expires")
+_OWNER_KEYS = ("owner", "participants", "weeks", "parallelism")
+
+
+class SettingsError(Exception):
+    """``cmi.yaml`` cannot be used; ``problems`` name every mistake in it."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A request that tells whether the platform works. ``timeout`` in seconds."""
+
+    name: str
+    service: str
+    port: int
+    path: str = "/"
+    method: str = "GET"
+    body: str = ""
+    status: int = 200
+    contains: str = ""
+    timeout: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who does a workstream, in which weeks of the programme, with how much at once."""
+
+    owner: str
+    participants: tuple[str, ...] = ()
+    weeks: tuple[int, int] = (1, 1)  # first and last
+    parallelism: str = "medium"
+
+
+# The defaults of a programme that nobody has planned yet.
+PLANS: Mapping[Workstream, Plan] = {
+    Workstream.THEORY: Plan("theory lead", ("engineer 1", "engineer 2"), (1, 2), "high"),
+    Workstream.GOVERNANCE: Plan("engineer A", ("AI specialist",), (2, 3)),
+    Workstream.EDGE: Plan("engineer B", ("platform engineer",), (2, 3)),
+    Workstream.SECURITY: Plan("engineer C", ("security specialist",), (2, 3)),
+    Workstream.VERIFICATION: Plan("test engineer", ("all engineers",), (3, 4), "low"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a user decided; the defaults hold where ``cmi.yaml`` is silent."""
+
+    entry: str = ""
+    profiles: tuple[str, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    baseline: str = ""  # a file beside cmi.yaml
+    margins: Mapping[str, float] = field(default_factory=dict)  # fractions
+    budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes
+    plans: Mapping[Workstream, Plan] = field(default_factory=lambda: PLANS)
+    permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # services, or "*"
+    secrets: str = "stand-ins"
+
+    def allows(self, permission: str, service: str) -> bool:
+        """Tell whether the copy of ``service`` may do what ``permission`` names."""
+        allowed = self.permissions.get(permission, ())
+        return EVERY_SERVICE in allowed or service in allowed
+
+
+def read_settings(file: str, text: str, checks: Collection[str]) -> Settings:
+    """Read ``cmi.yaml``; ``checks`` are the ids that a waiver may name.
+
+    Raises:
+        SettingsError: Something in the file is wrong.
+    """
+    try:
+        documents = parse(file, text)
+    except DocumentError as error:
+        place = Place(error.file, error.line, 1)
+        raise SettingsError((Problem(place, f"{error.reason}.", "Correct it."),)) from error
+    reader = _Settings(checks)
+    settings = Settings()
+    for document in documents:
+        root = document.root
+        if root is not None and not (isinstance(root, Scalar) and value(root) is None):
+            settings = reader.read(root)
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings
+
+
+class _Settings(Reader):
+    """Knows the keys of ``cmi.yaml``."""
+
+    def __init__(self, checks: Collection[str]) -> None:
+        super().__init__()
+        self.checks = checks
+
+    def read(self, root: Node) -> Settings:
+        """Read the whole file; a key that is absent keeps its default."""
+        found = self.fields(root, _KEYS, FILE)
+        if "version" in found:
+            self.integer(found.pop("version"), "version", (VERSION, VERSION))
+        readers: _Readers = {
+            "entry": self.text,
+            "profiles": self.texts,
+            "probes": self._probes,
+            "waivers": self._waivers,
+            "baseline": self.text,
+            "margins": self._margins,
+            "budgets": self._budgets,
+            "owners": self._plans,
+            "permissions": self._permissions,
+            "secrets": lambda node, where: self.choice(node, SECRETS, where),
+        }
+        names = {"owners": "plans"}
+        read = {names.get(key, key): readers[key](node, key) for key, node in found.items()}
+        return Settings(**read)
+
+    def _probes(self, node: Node, where: str) -> tuple[Probe, ...]:
+        return tuple(self._probe(item, "A probe") for item in self.items(node, where))
+
+    def _probe(self, node: Node, where: str) -> Probe:
+        found = self.fields(node, _PROBE_KEYS, where)
+        self._require(node, found, ("name", "service", "port"), where)
+        readers: _Readers = {
+            "port": lambda node, where: self.integer(node, where, (1, 65535)),
+            "status": lambda node, where: self.integer(node, where, (100, 599)),
+            "method": lambda node, where: self.choice(node, _METHODS, where),
+            "timeout": self.duration,
+        }
+        read = {
+            key: readers.get(key, self.text)(item, f"{where}'s {key}")
+            for key, item in found.items()
+        }
+        return Probe(**{"name": "", "service": "", "port": 1, **read})
+
+    def _waivers(self, node: Node, where: str) -> tuple[Waiver, ...]:
+        return tuple(self._waiver(item, "A waiver") for item in self.items(node, where))
+
+    def _waiver(self, node: Node, where: str) -> Waiver:
+        found = self.fields(node, _WAIVER_KEYS, where)
+        self._require(node, found, _WAIVER_KEYS, where)
+        readers: _Readers = {
+            "check": lambda node, where: self.choice(node, self.checks, where),
+            "expires": self.date,
+        }
+        read = {
+            key: readers.get(key, self.text)(item, f"{where}'s {key}")
+            for key, item in found.items()
+        }
+        return Waiver(**{**dict.fromkeys(_WAIVER_KEYS, ""), **read}, at=node.place)
+
+    def _margins(self, node: Node, where: str) -> dict[str, float]:
+        found = self.fields(node, MARGINS, where)
+        return {name: self.percent(item, f"The margin of {name}") for name, item in found.items()}
+
+    def _budgets(self, node: Node, where: str) -> dict[str, float]:
+        readers = {"time": self.duration, "share": self.percent, "size": self.size}
+        found = self.fields(node, BUDGETS, where)
+        return {
+            name: readers[BUDGETS[name]](item, f"The budget of {name}")
+            for name, item in found.items()
+        }
+
+    def _plans(self, node: Node, where: str) -> dict[Workstream, Plan]:
+        found = self.fields(node, [str(each) for each in Workstream], where)
+        written = {Workstream(name): self._plan(item, name) for name, item in found.items()}
+        return {each: written.get(each, PLANS[each]) for each in Workstream}
+
+    def _plan(self, node: Node, where: str) -> Plan:
+        found = self.fields(node, _OWNER_KEYS, where)
+        self._require(node, found, ("owner",), where)
+        readers: _Readers = {
+            "owner": self.text,
+            "participants": self.texts,
+            "weeks": self._weeks,
+            "parallelism": lambda node, where: self.choice(node, PARALLELISM, where),
+        }
+        read = {key: readers[key](item, f"The {key} of {where}") for key, item in found.items()}
+        default = PLANS[Workstream(where)]
+        rest = {"weeks": default.weeks, "parallelism": default.parallelism}
+        return Plan(**{"owner": "", **rest, **read})
+
+    def _weeks(self, node: Node, where: str) -> tuple[int, int]:
+        first, _, last = self.text(node, where).partition("-")
+        if first.isdecimal() and (last.isdecimal() or not last):
+            weeks = (int(first), int(last or first))
+            if 1 <= weeks[0] <= weeks[1]:
+                return weeks
+        self.wrong(node, f"{where} is no range of weeks.", "Write it as 2-3, from week 1 on.")
+        return (1, 1)
+
+    def _permissions(self, node: Node, where: str) -> dict[str, tuple[str, ...]]:
+        found = self.fields(node, PERMISSIONS, where)
+        return {
+            name: self._services(item, f"The permission {name}") for name, item in found.items()
+        }
+
+    def _services(self, node: Node, where: str) -> tuple[str, ...]:
+        """Read ``true`` for every service, ``false`` for none, or a list of names."""
+        if isinstance(node, Scalar):
+            return (EVERY_SERVICE,) if self.boolean(node, where) else ()
+        return self.texts(node, where)
+
+    def _require(
+        self, node: Node, found: Collection[str], needed: Collection[str], where: str
+    ) -> None:
+        missing = [name for name in needed if name not in found]
+        if missing:
+            self.wrong(node, f"{where} lacks {', '.join(missing)}.", "Add what is missing.")

@@ -1,1 +1,0 @@
-"""The ledger: the database of runs, leases, finished cells, steps, effects and decisions."""

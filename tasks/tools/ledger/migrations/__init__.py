@@ -1,1 +1,0 @@
-"""The ledger's migrations, run by ``tasks.tools.ledger.migrate``."""

@@ -1,1 +1,0 @@
-"""One module a migration, in order of their numbers."""

@@ -1,0 +1,50 @@
+"""Find and read ``cmi.yaml`` beside a platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.documents import MAX_BYTES, DocumentError, decode
+from tasks.domain.security.checks import CHECKS
+from tasks.domain.settings import FILE, Settings, SettingsError, read_settings
+from tasks.tools.errors import PermanentToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def settings_beside(paths: Sequence[Path]) -> tuple[Settings, Path | None]:
+    """Read the settings of the platform that ``paths`` name; give their file too.
+
+    The first folder that holds a ``cmi.yaml`` decides: the folder itself, or
+    the one that a named file lies in.
+
+    Raises:
+        PermanentToolError: The file is there and cannot be used.
+    """
+    for path in paths:
+        file = (path if path.is_dir() else path.parent) / FILE
+        if file.is_file():
+            return load(file), file
+    return Settings(), None
+
+
+def load(file: Path) -> Settings:
+    """Read one settings file.
+
+    Raises:
+        PermanentToolError: It cannot be read, or something in it is wrong.
+    """
+    try:
+        with file.open("rb") as stream:
+            text = decode(str(file), stream.read(MAX_BYTES + 1))
+        return read_settings(str(file), text, [check.id for check in CHECKS])
+    except OSError as error:
+        msg = f"{file} cannot be read: {error.strerror}."
+        raise PermanentToolError(msg) from error
+    except DocumentError as error:
+        msg = f"{error}."
+        raise PermanentToolError(msg) from error
+    except SettingsError as error:
+        raise PermanentToolError(str(error)) from error
