@@ -1,0 +1,92 @@
+"""Audit of the figures: each from its two numbers, its evidence and the records."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.audit import Disagreement
+from tasks.domain.kpis import KPIS, percent
+from tasks.domain.reporting.summary import open_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.reporting.bundle import Bundle
+    from tasks.domain.reporting.records import Record
+
+
+def audit(bundle: Bundle) -> Iterator[Disagreement]:
+    """Work every figure out again. None may be missing, and none without a source."""
+    listed = {each["id"] for each in bundle.document["kpis"]}
+    for kpi in KPIS:
+        if kpi.id not in listed:
+            yield Disagreement(f"kpis[{kpi.id}]", "is not listed")
+    for each in bundle.document["kpis"]:
+        where = f"kpis[{each['id']}]"
+        judge = _missing if each["value"] is None else _counted
+        yield from (Disagreement(where, what) for what in judge(each, bundle))
+
+
+def _missing(kpi: Record, bundle: Bundle) -> Iterator[str]:
+    if not kpi["reason"]:
+        yield "is not assessed without a reason"
+    if kpi["numerator"] is not None or kpi["denominator"] is not None:
+        yield "is not assessed and has numbers"
+
+
+def _counted(kpi: Record, bundle: Bundle) -> Iterator[str]:
+    numerator, denominator = kpi["numerator"], kpi["denominator"]
+    if not denominator or numerator is None:
+        yield "has a value and not the two numbers that it comes from"
+        return
+    follows = percent(numerator, denominator)
+    if kpi["value"] != follows:
+        yield f"says {kpi['value']}; {numerator} / {denominator} is {follows}"
+    facts = _facts(kpi, bundle)
+    if facts is None:
+        yield "has no evidence that lists what was counted"
+        return
+    if (len(facts["counted"]), len(facts["of"])) != (numerator, denominator):
+        counted = f"{len(facts['counted'])} / {len(facts['of'])}"
+        yield f"says {numerator} / {denominator}; its evidence lists {counted}"
+    again = _again(kpi["id"], facts, bundle.document)
+    if again is not None and sorted(facts["counted"]) != again:
+        yield f"counts {len(facts['counted'])} in its evidence; the records give {len(again)}"
+
+
+def _facts(kpi: Record, bundle: Bundle) -> dict[str, list[str]] | None:
+    """Read the evidence of a count; anything but two lists of texts is none."""
+    for digest in kpi["evidence"]:
+        try:
+            facts: Any = json.loads(bundle.files[f"evidence/{digest}.json"])
+        except (KeyError, ValueError, RecursionError):
+            continue
+        if isinstance(facts, dict) and facts.get("kpi") == kpi["id"]:
+            lists = {name: facts.get(name) for name in ("counted", "of")}
+            if all(_is_texts(each) for each in lists.values()):
+                return lists  # type: ignore[return-value]  # just checked
+    return None
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _again(name: str, facts: dict[str, list[str]], document: Record) -> list[str] | None:
+    """Count again from the records what the evidence counted, where they know."""
+    if name == "security-level":
+        still_open = {c for finding in open_findings(document) for c in finding["controls"]}
+        return sorted(set(facts["of"]) - still_open)
+    if name == "task-completion":
+        done = {each["id"] for each in document["deliverables"]}
+        done |= {
+            owed for cell in document["cells"] if cell["state"] == "done" for owed in _records(cell)
+        }
+        return sorted(done & set(facts["of"]))
+    return None
+
+
+def _records(cell: Record) -> set[str]:
+    """Deliverables that are records of the bundle and no documents."""
+    return {"findings", "candidates"} & set(cell["owes"])

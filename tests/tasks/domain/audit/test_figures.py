@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tasks.domain.audit.figures import audit
+from tasks.domain.reporting.bundle import Bundle
+from tests.forgeries import forged, named, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def better_level(document: dict[str, Any]) -> None:
+    document["kpis"][3]["value"] = 100.0
+
+
+def better_numerator(document: dict[str, Any]) -> None:
+    document["kpis"][3] |= {"numerator": 2, "value": 100.0}
+
+
+def invented(document: dict[str, Any]) -> None:
+    document["kpis"][0] |= {"value": 95.0, "numerator": 95, "denominator": 100, "reason": ""}
+
+
+def without_reason(document: dict[str, Any]) -> None:
+    document["kpis"][0]["reason"] = ""
+
+
+@pytest.mark.parametrize("careful", [False, True], ids=["hasty", "careful"])
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (better_level, r"kpis\[security-level\] says 100.0; 1 / 2 is 50.0"),
+        (better_numerator, r"kpis\[security-level\] says 2 / 2; its evidence lists 1 / 2"),
+        (invented, r"kpis\[theory-coverage\] has no evidence"),
+        (without_reason, r"kpis\[theory-coverage\] is not assessed without a reason"),
+    ],
+)
+def test_a_forged_figure_is_named(
+    change: Callable[[dict[str, Any]], None], name: str, careful: bool
+) -> None:
+    assert re.search(name, named(audit(forged(change, careful=careful))))
+
+
+def test_honest_figures_have_no_disagreement() -> None:
+    assert list(audit(whole())) == []
+
+
+def drop_the_worst(document: dict[str, Any]) -> None:
+    del document["kpis"][1]
+
+
+def open_a_control(document: dict[str, Any]) -> None:
+    document["findings"][1]["controls"].append("control:calm")
+
+
+def do_nothing(document: dict[str, Any]) -> None:
+    document["deliverables"] = []
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (drop_the_worst, r"kpis\[tool-completeness\] is not listed"),
+        (open_a_control, r"kpis\[security-level\] counts 1 in its evidence; the records give 0"),
+        (do_nothing, r"kpis\[task-completion\] counts 3 in its evidence; the records give 2"),
+    ],
+)
+def test_a_figure_is_counted_again_from_the_records(
+    change: Callable[[dict[str, Any]], None], name: str
+) -> None:
+    assert re.search(name, named(audit(forged(change))))
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"kpi": "security-level", "counted": 1}', b"["])
+def test_evidence_that_lists_nothing_is_no_evidence(data: bytes) -> None:
+    made = whole()
+    files = {
+        path: data if path.startswith("evidence/") else old for path, old in made.files.items()
+    }
+
+    assert "has no evidence" in named(audit(Bundle(made.document, files)))
