@@ -1,0 +1,93 @@
+"""Apply and undo patches with the user's git, in a private folder.
+
+The user's own settings, hooks and repository stay out of it: git works on a copy
+of the few files that a patch names, in a temporary folder of mode 0700, with an
+empty home and without any configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from tasks.tools.command import base_environment, run
+from tasks.tools.errors import PermanentToolError, ProgramFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TIMEOUT = timedelta(seconds=60)  # a patch of 500 hunks takes 0.05 s; the rest is a busy machine
+_OPTIONS = ("--whitespace=nowarn",)
+
+
+class PatchRefusedError(PermanentToolError):
+    """The patch does not fit the files."""
+
+
+def apply(patch: str, tree: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return ``tree`` as it is after ``patch``; ``tree`` needs the files that the patch names.
+
+    Raises:
+        PatchRefusedError: it does not fit, or names a file outside the tree.
+        ProgramMissingError: there is no git here.
+    """
+    return _patched(patch, tree)
+
+
+def reverse(patch: str, tree: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return ``tree`` as it was before ``patch``; raises as `apply`."""
+    return _patched(patch, tree, "--reverse")
+
+
+def _patched(patch: str, tree: Mapping[str, bytes], *options: str) -> dict[str, bytes]:
+    if not patch:
+        return dict(tree)
+    with tempfile.TemporaryDirectory(prefix="cmi-git-") as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        for name, data in tree.items():
+            path = work / _inside(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        try:
+            run(
+                "git",
+                "apply",
+                *_OPTIONS,
+                *options,
+                "-",
+                timeout=TIMEOUT,
+                stdin=patch.encode(),
+                cwd=work,
+                env=_environment(Path(folder)),
+            )
+        except ProgramFailedError as error:
+            said = error.stderr.strip().splitlines()
+            reason = next((line for line in said if line.startswith("error:")), "error: no reason")
+            what = f"The patch does not fit: {reason.removeprefix('error: ')}."
+            remedy = "The files have changed since it was made; run `cmi check` again."
+            raise PatchRefusedError(what, remedy) from error
+        return {name: (work / name).read_bytes() for name in tree}
+
+
+def _inside(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or ".git" in path.parts:
+        what = f"{name!r} is not a path inside the tree."
+        raise PatchRefusedError(what, "Only files of the platform can be changed.")
+    return name
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Hide every configuration and repository; ceiling: git must not look above the folder."""
+    return base_environment(
+        HOME=str(folder),
+        XDG_CONFIG_HOME=str(folder),
+        GIT_CONFIG_NOSYSTEM="1",
+        GIT_CONFIG_GLOBAL=os.devnull,
+        GIT_CEILING_DIRECTORIES=str(folder),
+        GIT_DIR=str(folder / "none"),
+    )
