@@ -1,0 +1,50 @@
+"""Runs: one pass of the programme over one platform, and how a platform is told from others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit, urlunsplit
+
+from tasks.domain.canonical import digest
+
+# 64 bits of SHA-256: enough to tell platforms apart, short enough to read aloud.
+IDENTITY_CHARACTERS = 16
+
+
+class RunState(StrEnum):
+    """How far a run has come. Whether its process lives is the lease's business."""
+
+    OPEN = "open"  # begun, not finished: may be running, interrupted or failed
+    FINISHED = "finished"  # its outcome is committed
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step and every write to the ledger carries.
+
+    ``salt`` is empty unless the run ignores stored derivations of former runs; it
+    belongs to the run, so that the run's own resumption still finds what it finished.
+    """
+
+    id: str
+    platform: str
+    epoch: int
+    batch: str
+    salt: str = ""
+
+
+def without_credentials(place: str) -> str:
+    """Drop user and password of a URL; leave a path as it is."""
+    parts = urlsplit(place)
+    if not parts.scheme or not parts.netloc:
+        return place
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def platform_identity(place: str, entry: str) -> str:
+    """Name a platform by where it is and which of its entries is meant.
+
+    ``place`` is canonical: an absolute path without links, or a URL.
+    """
+    return digest([without_credentials(place), entry])[:IDENTITY_CHARACTERS]

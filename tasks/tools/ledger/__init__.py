@@ -1,0 +1,1 @@
+"""The ledger: the database of runs, leases, finished cells, steps, effects and decisions."""

@@ -1,0 +1,122 @@
+"""The connection to the ledger's database: where it is, waiting for it, writing under a lease."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from tasks.tools.errors import PermanentToolError, TemporaryToolError
+from tasks.tools.ledger.tables import LEASES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tasks.domain.runs import Run
+
+T = TypeVar("T")
+
+URL_VARIABLE = "CMI_LEDGER_URL"
+# A killed database is back some seconds after `start`; a step may wait that long.
+PATIENCE = timedelta(seconds=60)
+_PAUSE_SECONDS = 0.5
+_CONNECT_SECONDS = 5
+
+
+class LedgerMissingError(PermanentToolError):
+    """Nobody said where the ledger is."""
+
+
+class LedgerUnreachableError(TemporaryToolError):
+    """The ledger's database did not answer within our patience."""
+
+
+class StaleLeaseError(PermanentToolError):
+    """Another process took over the platform: whatever we meant to write is refused."""
+
+
+def ledger_url() -> str:
+    """Read where the ledger is; the stack sets it for every process that it starts.
+
+    Raises:
+        LedgerMissingError: it is not set.
+    """
+    if url := os.environ.get(URL_VARIABLE, ""):
+        return url
+    what = f"{URL_VARIABLE} is not set, so there is no ledger to write to."
+    remedy = 'Start the stack with ./start-project.sh, then eval "$(./start-project.sh env)".'
+    raise LedgerMissingError(what, remedy)
+
+
+@lru_cache(maxsize=8)
+def engine(url: str) -> Engine:
+    """Open one pool of connections a database; the driver is always psycopg."""
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
+
+
+class Ledger:
+    """Transactions on the ledger. ``patience`` is how long a stopped database is waited for."""
+
+    def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
+        self.engine = engine(url)
+        self._patience = patience.total_seconds()
+
+    @classmethod
+    def here(cls) -> Ledger:
+        """Open the ledger of this process's stack."""
+        return cls(ledger_url())
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in one transaction, again when the database went away meanwhile.
+
+        ``work`` must be harmless to repeat: the answer to a commit may be what got lost.
+
+        Raises:
+            LedgerUnreachableError: the database did not come back in time.
+        """
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > deadline:
+                    what = "The ledger's database does not answer."
+                    remedy = "Start it again with ./start-project.sh; the run can be resumed."
+                    raise LedgerUnreachableError(what, remedy) from error
+                time.sleep(_PAUSE_SECONDS)
+
+    def write(self, run: Run, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in one transaction, only while ``run`` owns its platform.
+
+        The lease's row is locked for the length of the transaction, so that nobody can
+        take over between the check and the write.
+
+        Raises:
+            StaleLeaseError: another process owns the platform by now.
+            LedgerUnreachableError: the database did not come back in time.
+        """
+
+        def fenced(connection: Connection) -> T:
+            held = select(LEASES.c.epoch).where(
+                LEASES.c.platform == run.platform, LEASES.c.run == run.id
+            )
+            epoch = connection.execute(held.with_for_update(read=True)).scalar_one_or_none()
+            if epoch != run.epoch:
+                what = f"Run {run.id} no longer owns platform {run.platform}."
+                raise StaleLeaseError(what, "Nothing to do: the run that took over goes on.")
+            return work(connection)
+
+        return self.transact(fenced)

@@ -1,0 +1,40 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from tasks.tools.ledger.database import (
+    URL_VARIABLE,
+    Ledger,
+    LedgerMissingError,
+    LedgerUnreachableError,
+    ledger_url,
+)
+
+
+def test_without_a_ledger_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+
+    with pytest.raises(LedgerMissingError, match=r"start-project\.sh"):
+        ledger_url()
+
+
+def test_a_database_that_stays_away_is_a_temporary_error() -> None:
+    away = Ledger("postgresql://postgres@/ledger?host=/nonexistent", timedelta(seconds=0))
+
+    with pytest.raises(LedgerUnreachableError, match="does not answer"):
+        away.transact(lambda connection: None)
+
+
+def test_work_interrupted_by_a_lost_connection_is_done_again(ledger: Ledger) -> None:
+    attempts = []
+
+    def work(connection: Connection) -> int:
+        attempts.append(connection)
+        if len(attempts) == 1:
+            raise OperationalError("SELECT 1", {}, OSError("the server went away"))
+        return 7
+
+    assert ledger.transact(work) == 7
+    assert len(attempts) == 2

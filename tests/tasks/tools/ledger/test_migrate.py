@@ -1,0 +1,45 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from tasks.tools.ledger.database import engine
+from tasks.tools.ledger.migrate import NewerLedgerError, migrate
+from tasks.tools.ledger.tables import METADATA, SCHEMA
+
+
+def test_migrating_twice_changes_nothing(ledger_url: str) -> None:
+    before = inspect(engine(ledger_url)).get_table_names(schema=SCHEMA)
+
+    migrate(ledger_url)
+
+    assert inspect(engine(ledger_url)).get_table_names(schema=SCHEMA) == before
+    assert {"runs", "leases", "cells", "steps", "effects", "decisions"} <= set(before)
+
+
+def test_the_migrations_build_exactly_the_tables_that_the_code_knows(ledger_url: str) -> None:
+    with engine(ledger_url).connect() as connection:
+        options = {
+            "version_table_schema": SCHEMA,
+            "include_schemas": True,
+            "include_name": lambda name, kind, _: kind != "schema" or name == SCHEMA,
+        }
+        context = MigrationContext.configure(connection, opts=options)
+
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(ledger_url: str) -> None:
+    version = f"{SCHEMA}.alembic_version"
+    with engine(ledger_url).begin() as connection:
+        known = connection.execute(text(f"SELECT version_num FROM {version}")).scalar_one()  # noqa: S608  # our own constant
+        connection.execute(text(f"UPDATE {version} SET version_num = '9999'"))  # noqa: S608  # our own constant
+    try:
+        with pytest.raises(NewerLedgerError, match="newer version"):
+            migrate(ledger_url)
+    finally:
+        with engine(ledger_url).begin() as connection:
+            connection.execute(
+                text(f"UPDATE {version} SET version_num = :known"),  # noqa: S608  # our own constant
+                {"known": known},
+            )
