@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from tasks.domain.audit import Disagreement
 
-VERSION = "0.1.0"
-
 
 def closed(**changes: object) -> Bundle:
     made = assembled(**changes)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from knowledge.texts import check_texts
 from tasks.domain.canonical import canonical_json
 from tasks.domain.evidence import Evidence
+from tasks.domain.security.checks import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -99,6 +101,16 @@ def kpis(counted: Iterable[tuple[Kpi, Evidence]], at: str) -> tuple[Kpi, ...]:
         if kpi.value is not None
     }
     return tuple(known.get(kpi.id, kpi) for kpi in KPIS)
+
+
+def applicable_controls(kinds: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """List the controls that checks of these ``kinds`` of definitions look after."""
+    found: dict[str, tuple[str, ...]] = {}
+    for check in CHECKS:
+        if set(check.kinds) & set(kinds):
+            for control in check_texts()[check.id].controls:
+                found[control] = (*found.get(control, ()), check.id)
+    return found
 
 
 def security_level(

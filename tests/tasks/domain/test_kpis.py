@@ -3,7 +3,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from tasks.domain.kpis import KPIS, kpis, percent, security_level, task_completion
+from tasks.domain.kpis import (
+    KPIS,
+    applicable_controls,
+    kpis,
+    percent,
+    security_level,
+    task_completion,
+)
 from tests.bundles import AT, CANDIDATES, FINDINGS, accepted
 
 # The table of the user's guide.
@@ -68,3 +75,13 @@ def test_deliverables_nobody_owes_do_not_count_as_done() -> None:
 
 def test_a_percentage_has_one_decimal() -> None:
     assert percent(2, 3) == 66.7
+
+
+def test_controls_of_another_packaging_do_not_apply() -> None:
+    compose, kubernetes = (applicable_controls([kind]) for kind in ("compose", "kubernetes"))
+    both = applicable_controls(["compose", "kubernetes"])
+
+    assert "no-network-policy" not in {check for checks in compose.values() for check in checks}
+    assert "no-network-policy" in {check for checks in kubernetes.values() for check in checks}
+    assert set(both) == set(compose) | set(kubernetes)
+    assert applicable_controls([]) == {}

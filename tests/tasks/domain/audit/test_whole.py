@@ -5,8 +5,9 @@ import json
 
 from tasks.domain.audit.whole import audit, compare
 from tasks.domain.reporting.bundle import Bundle
+from tasks.domain.version import VERSION
 from tests.bundles import CANDIDATES, accepted, contents, proof_evidence
-from tests.forgeries import VERSION, closed, resealed, whole
+from tests.forgeries import closed, resealed, whole
 
 
 def test_an_honest_bundle_has_no_disagreement() -> None:

@@ -1,0 +1,75 @@
+"""`cmi audit`: recompute every number of a bundle, and name what does not agree."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003  # cyclopts reads the types of arguments
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts reads the types of arguments
+from deployments.cli.output import emit_json, say, write
+from tasks.domain.audit.whole import audit as audit_bundle
+from tasks.domain.exits import Exit
+from tasks.domain.version import VERSION
+from tasks.tools import bundles
+
+if TYPE_CHECKING:
+    from tasks.domain.audit import Disagreement
+    from tasks.domain.reporting.bundle import Bundle
+
+
+def audit(
+    bundle: Annotated[Path, Parameter(help="The folder that `cmi run` printed.")],
+    /,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Recompute every number of a bundle."""
+    read = bundles.read(bundle)
+    found = audit_bundle(read, VERSION)
+    code = Exit.GATE if found else Exit.DONE
+    if as_json:
+        emit_json(_document(bundle, read, found))
+    else:
+        _tell(bundle, read, found)
+    return code
+
+
+def _document(folder: Path, read: Bundle, found: tuple[Disagreement, ...]) -> dict[str, object]:
+    digest = read.document.get("digest")
+    return {
+        "version": VERSION,
+        "bundle": str(folder),
+        "digest": digest if isinstance(digest, str) else None,
+        "disagreements": found,
+        "not_assessed": _not_assessed(read),
+        "exit": {
+            "code": int(Exit.GATE if found else Exit.DONE),
+            "reasons": [f"{each.where} {each.what}" for each in found],
+        },
+    }
+
+
+def _not_assessed(read: Bundle) -> list[dict[str, object]]:
+    theirs = read.document.get("version")
+    if theirs == VERSION:
+        return []
+    return [
+        {
+            "what": "the reports' wording",
+            "reason": f"version {theirs} wrote them, and this is {VERSION}",
+            "remedy": f"audit with version {theirs}; their hashes were checked",
+            "input": False,
+        }
+    ]
+
+
+def _tell(folder: Path, read: Bundle, found: tuple[Disagreement, ...]) -> None:
+    for each in found:
+        write(f"{each.where}: {each.what}\n", sys.stdout)
+    if found:
+        say(f"{folder}: {len(found)} disagreements.")
+    else:
+        say(f"{folder} agrees with itself. Digest {read.digest}.")
