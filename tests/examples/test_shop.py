@@ -1,78 +1,22 @@
 """The sample shop is what its pages say, by the word of the programs that will read it."""
 
 import importlib
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-SHOP = ROOT / "examples" / "shop"
-# The programs of the wheels lie beside the interpreter.
-PROGRAMS = Path(sys.executable).parent
+from tests.examples.shop import SHOP, WORKLOADS, kustomized, manifests, rendered, resolved
+
 SEVEN = {"gateway", "catalog", "orders", "users", "postgres", "redis", "rabbitmq"}
-WORKLOADS = {"Deployment", "StatefulSet"}
 # The newest Kubernetes that most clusters have passed; policy/v1beta1 went with 1.25.
 KUBERNETES = "1.32"
 FILE_SETS = [
     pytest.param((), id="as Compose finds them"),
     pytest.param(("-f", "compose.yaml"), id="without the overlay"),
 ]
-
-
-def output(program: str, *arguments: str) -> str:
-    """What ``program`` prints in the shop's folder; it must end well."""
-    path = PROGRAMS / program
-    if not path.exists():
-        pytest.skip(f"{program} is not installed beside {sys.executable}")
-    done = subprocess.run(
-        [path, *arguments],
-        cwd=SHOP,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def resolved(*options: str) -> dict[str, Any]:
-    """The services as Docker Compose itself understands them."""
-    config = json.loads(output("docker-compose", *options, "config", "--format", "json"))
-    services: dict[str, Any] = config["services"]
-    return services
-
-
-def objects(texts: Iterator[str]) -> dict[tuple[str, str], Any]:
-    """Kubernetes objects by kind and name."""
-    found = [item for text in texts for item in yaml.safe_load_all(text) if item]
-    named = {(item["kind"], item["metadata"]["name"]): item for item in found}
-    assert len(named) == len(found)
-    return named
-
-
-def manifests() -> dict[tuple[str, str], Any]:
-    paths = set((SHOP / "kubernetes").glob("*.yaml"))
-    paths.remove(SHOP / "kubernetes" / "kustomization.yaml")
-    return objects(path.read_text("utf-8") for path in sorted(paths))
-
-
-def rendered(**values: object) -> dict[tuple[str, str], Any]:
-    helm = pytest.importorskip("helm_python.chart", reason="the Helm SDK is not installed")
-    with helm.Chart.load(str(SHOP / "chart")) as chart:
-        return objects(iter(chart.render(values).values()))
-
-
-def kustomized(folder: str) -> dict[tuple[str, str], Any]:
-    return objects(iter([output("kubectl", "kustomize", folder)]))
 
 
 @pytest.mark.parametrize("options", FILE_SETS)
@@ -182,14 +126,6 @@ def test_kubernetes_accepts_every_object_but_the_removed_one() -> None:
             removed.add(key)
 
     assert removed == {("PodDisruptionBudget", "gateway")}
-
-
-def test_every_service_name_leads_to_pods_but_the_dangling_one() -> None:
-    known = manifests()
-    paths = known["Ingress", "shop"]["spec"]["rules"][0]["http"]["paths"]
-    asked = {path["backend"]["service"]["name"] for path in paths}
-
-    assert {name for name in asked if ("Service", name) not in known} == {"reviews"}
 
 
 def test_no_file_names_a_mirror_or_a_machine() -> None:
