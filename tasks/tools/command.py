@@ -159,13 +159,15 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
     env: Mapping[str, str] | None = None,
     max_output: int = MAX_OUTPUT,
     max_memory: int | None = None,
+    uid: int | None = None,
     check: bool = True,
 ) -> Completed:
     """Run ``program`` to its end and return what it wrote.
 
     ``env`` replaces the default environment as a whole; start from
-    ``base_environment`` to add to it. ``max_memory`` limits the address space in bytes.
-    With ``check=False`` an exit code other than zero is returned instead of raised.
+    ``base_environment`` to add to it. ``max_memory`` limits the address space in bytes,
+    ``uid`` gives up root's rights for those of that user. With ``check=False`` an exit
+    code other than zero is returned instead of raised.
 
     Raises:
         ProgramMissingError: there is no such program.
@@ -191,7 +193,7 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
                 "_err": stderr,
                 "_cwd": str(cwd) if cwd else None,
                 "_env": dict(base_environment() if env is None else env),
-                "_preexec_fn": partial(_prepare, max_memory),
+                "_preexec_fn": partial(_prepare, max_memory, uid),
             },
         )
     shown = f"`{Path(program).name} {' '.join(args[:2])}`".replace(" `", "`")
@@ -213,11 +215,15 @@ def _failure(shown: str, exit_code: int, complaint: str) -> ProgramFailedError:
     return ProgramFailedError(what, "", exit_code, complaint)
 
 
-def _prepare(max_memory: int | None) -> None:
+def _prepare(max_memory: int | None, uid: int | None) -> None:
     """Set up the child just before the program replaces it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's `&` would have it ignored
     if max_memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+    if uid is not None:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
 
 
 def _run_bounded(
@@ -295,10 +301,7 @@ def start_service(service: Service) -> int:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=service.uid,
-            group=service.uid,
-            extra_groups=None if service.uid is None else (),
-            preexec_fn=partial(_prepare, None),  # noqa: PLW1509  # one call, before exec, no locks
+            preexec_fn=partial(_prepare, None, service.uid),  # noqa: PLW1509  # takes no lock
         )
     process.returncode = 0  # it outlives us on purpose: no warning that it still runs
     return process.pid

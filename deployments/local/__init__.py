@@ -1,0 +1,1 @@
+"""The local stack: embedded database, Prefect server and worker on one machine."""

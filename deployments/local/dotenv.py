@@ -1,0 +1,20 @@
+"""The user's `.env`: written once from its template, never overwritten."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ensure(checkout: Path) -> bool:
+    """Write `.env` for its owner's eyes only; return whether it is new."""
+    try:
+        descriptor = os.open(checkout / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "wb") as file:
+        file.write((checkout / ".env.template").read_bytes())
+    return True

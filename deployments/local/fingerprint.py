@@ -1,0 +1,27 @@
+"""Has anything changed that the server must be told about?"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEPLOYMENTS = "prefect.yaml"
+AUTOMATIONS = "deployments/automations.yaml"
+# Flows are among them because a deployment stores the schema of its flow's parameters.
+_SOURCES = (DEPLOYMENTS, AUTOMATIONS, "blocks/*.py", "flows/*.py", "deployments/local/regist*.py")
+
+
+def of_checkout(checkout: Path) -> str:
+    """Digest what is registered on the server, and the lock file for Prefect's version.
+
+    The checkout's place counts too: deployments name it as their working directory.
+    """
+    digest = hashlib.sha256(str(checkout).encode())
+    for pattern in (*_SOURCES, "requirements.lock"):
+        for path in sorted(checkout.glob(pattern)):
+            digest.update(f"\0{path.name}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,151 @@
+"""Bring the stack up, whatever state it is in: nothing there, half of it, all of it dead."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deployments.local import database, fingerprint, ports, server, worker
+from deployments.local.layout import Layout
+from deployments.local.lock import locked
+from deployments.local.speech import say as tell
+from deployments.local.stack import Stack
+from tasks.tools import processes
+from tasks.tools.control_plane import ControlPlane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LEDGER = "cmi_ledger"
+# How long the server may need to notice that its database is back, before it is replaced.
+_RECOVERY_SECONDS = 5.0
+
+
+def ensure_stack(say: Callable[[str], None] = tell) -> Stack:
+    """Return the running stack of this checkout; start or repair what is missing.
+
+    Raises:
+        StackError: something does not come up.
+    """
+    layout = Layout.find()
+    stack = Stack.read(layout)
+    if stack and _complete(stack, layout):
+        return stack
+    with locked(layout.lock):
+        layout.prepare()
+        return _repair(Stack.read(layout), layout, say)
+
+
+def _complete(stack: Stack, layout: Layout) -> bool:
+    return (
+        stack.running
+        and stack.registered == fingerprint.of_checkout(layout.checkout)
+        and ControlPlane(stack.api_url, stack.auth_string).answers()
+    )
+
+
+def _repair(stack: Stack | None, layout: Layout, say: Callable[[str], None]) -> Stack:
+    base, stack, renewed = _ensure_database(stack, layout, say)
+    if renewed or not _lives(stack, server.NAME):
+        _ensure_databases(base, stack)
+    stack = _ensure_server(stack, layout, base, say)
+    stack = _ensure_registered(stack, layout, say)
+    if not _lives(stack, worker.NAME):
+        say("Starting the worker.")
+        stack = stack.with_service(worker.start(stack, layout))
+        stack.write(layout)
+    return stack
+
+
+def _lives(stack: Stack, name: str) -> bool:
+    service = stack.service(name)
+    return service is not None and service.process.alive
+
+
+def _ensure_database(
+    stack: Stack | None, layout: Layout, say: Callable[[str], None]
+) -> tuple[str, Stack, bool]:
+    """Return the database server's address, the stack, and whether the database is new to us."""
+    base = os.environ.get("CMI_DATABASE_URL") or database.url(layout)
+    stack = stack or Stack(_api_url(ports.choose(None)), _new_secret(), "")
+    own = base != database.url(layout)
+    if own or _lives(stack, database.NAME):
+        services = tuple(s for s in stack.services if not own or s.name != database.NAME)
+        return base, replace(stack, services=services), own
+    say("Starting the database.")
+    service = database.start(layout)
+    stack = stack.with_service(service)
+    stack.write(layout)
+    return base, stack, True
+
+
+def _ensure_databases(base: str, stack: Stack) -> None:
+    """Make the two databases that we need, and bring the ledger's tables up to date."""
+    from tasks.tools.postgres import ensure_database  # noqa: PLC0415  # the fast path needs no driver
+
+    ensure_database(base, server.DATABASE)
+    ensure_database(base, LEDGER)
+
+
+def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str], None]) -> Stack:
+    from tasks.tools.postgres import database_url  # noqa: PLC0415  # the fast path needs no driver
+
+    stack = replace(stack, ledger_url=database_url(base, LEDGER))
+    if (service := stack.service(server.NAME)) and service.process.alive:
+        if _answers_soon(stack):
+            return stack
+        processes.stop(service.process, server.STOP_SECONDS)
+    former = stack.port
+    port = ports.choose(former)
+    if port != former:
+        stack = _move(stack, port)
+    if port != ports.USUAL_PORT:
+        say(f"Port {ports.USUAL_PORT} is taken: Prefect's server gets port {port}.")
+    say("Starting Prefect's server.")
+    _migrate_ledger(stack)
+    stack = stack.with_service(server.start(stack, layout, base))
+    stack.write(layout)
+    return stack
+
+
+def _answers_soon(stack: Stack) -> bool:
+    plane = ControlPlane(stack.api_url, stack.auth_string)
+    return plane.answers(_RECOVERY_SECONDS) or plane.answers(_RECOVERY_SECONDS)
+
+
+def _move(stack: Stack, port: int) -> Stack:
+    """Give the stack another port; a worker that knows the old one is ended."""
+    if (service := stack.service(worker.NAME)) is not None:
+        processes.stop(service.process, worker.STOP_SECONDS)
+    return replace(stack, api_url=_api_url(port))
+
+
+def _migrate_ledger(stack: Stack) -> None:
+    if importlib.util.find_spec("tasks.tools.ledger") is None:
+        return
+    importlib.import_module("tasks.tools.ledger.migrate").migrate(stack.ledger_url)
+
+
+def _ensure_registered(stack: Stack, layout: Layout, say: Callable[[str], None]) -> Stack:
+    wanted = fingerprint.of_checkout(layout.checkout)
+    if stack.registered == wanted:
+        return stack
+    say("Registering blocks, deployments and automations.")
+    from deployments.local.register import register  # noqa: PLC0415  # the fast path does without
+
+    register(stack, layout)
+    stack = replace(stack, registered=wanted)
+    stack.write(layout)
+    return stack
+
+
+def _api_url(port: int) -> str:
+    return f"http://{ports.HOST}:{port}/api"
+
+
+def _new_secret() -> str:
+    return f"cmi:{secrets.token_urlsafe(32)}"
