@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from deployments.local import database, server, worker
+from deployments.local import database, dotenv, server, worker
 from deployments.local.errors import NewerStateError, StackError
 from deployments.local.layout import Layout
 from deployments.local.lock import locked
+from deployments.local.speech import say
 from deployments.local.stack import Stack
 from tasks.tools import processes
 
@@ -71,4 +72,5 @@ def _remove(layout: Layout) -> None:
     parent = layout.database_home.parent
     if parent.name == "cmi" and parent.is_dir() and not any(parent.iterdir()):
         parent.rmdir()
-    (layout.checkout / ".env").unlink(missing_ok=True)
+    if layout.state.parent == layout.checkout and not dotenv.remove(layout.checkout):
+        say("Kept .env, because you changed it; delete it yourself if it is not needed.")

@@ -18,3 +18,14 @@ def ensure(checkout: Path) -> bool:
     with os.fdopen(descriptor, "wb") as file:
         file.write((checkout / ".env.template").read_bytes())
     return True
+
+
+def remove(checkout: Path) -> bool:
+    """Remove `.env` if it is still as we wrote it; return False when it holds the user's own words."""
+    own, template = checkout / ".env", checkout / ".env.template"
+    if not own.exists():
+        return True
+    if own.read_bytes() != template.read_bytes():
+        return False
+    own.unlink()
+    return True
