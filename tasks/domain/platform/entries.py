@@ -245,9 +245,10 @@ def _manifests(files: Sequence[Surveyed]) -> list[Found]:
         for folder, members in _by_folder(files, Form.KUBERNETES).items()
         if folder not in built
     }
+    others = {*folders, *(f.folder for f in files if f.form in (Form.CHART, Form.KUSTOMIZATION))}
     found: list[Found] = []
     for folder, members in folders.items():
-        alone = any(other != folder and _below(other, folder) for other in folders)
+        alone = any(other != folder and _below(other, folder) for other in others)
         found.extend(
             _group_entry(folder, group, len(group) == len(members) and not alone)
             for group in _groups(members)
@@ -299,7 +300,9 @@ def _whole_trees(found: Sequence[Found]) -> Iterator[Found]:
         runs = [name for each in parts for name in each.runs]
         apart = inside and not split
         if len(below) == len(parts) > 1 and apart and len(runs) == len(set(runs)) > 1:
-            entry = replace(_folder_entry(folder, EntryKind.KUBERNETES), why="all manifests below")
+            name = "kubernetes" if folder == "." else folder
+            paths = tuple(path for each in parts for path in each.entry.paths)
+            entry = Entry(name, EntryKind.KUBERNETES, paths, why="all manifests below")
             yield Found(entry, frozenset(runs))
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
 
 TEMPLATE = "template: render it first"
+_ADVICE = f"{TEMPLATE} (helm template, or the tool that fills it in), then give us the result"
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 CHART = "Chart.yaml"
 _YAML = (".yaml", ".yml", ".json")
@@ -100,23 +101,30 @@ def _survey_file(source: Source, path: str, charts: Collection[str]) -> Surveyed
     chart = _chart_of(path, charts)
     if chart is not None and path.startswith(f"{chart}templates/"):
         return _unread(path, 1, f"{TEMPLATE}, as part of the chart {chart.rstrip('/') or '.'}")
-    text = ""
     try:
         text = source.text(path)
         if path.endswith(".json") and not re.search(r'"(apiVersion|services)"', text):
             return Surveyed(path, Form.OTHER)
-        documents = parse(path, text)
-        if line := _template_line(documents):
-            return _unread(path, line, _advice())
-        return _classify(path, documents, in_chart=chart is not None)
+        return _classify(path, documents_of(path, text), in_chart=chart is not None)
     except DocumentError as error:
-        if _is_template(text, error):
-            return _unread(path, error.line, _advice())
         return _unread(path, error.line, error.reason)
 
 
-def _advice() -> str:
-    return f"{TEMPLATE} (helm template, or the tool that fills it in), then give us the result"
+def documents_of(path: str, text: str) -> tuple[Document, ...]:
+    """Parse a file's documents.
+
+    Raises:
+        DocumentError: It is not YAML, or a template that wants to be rendered first.
+    """
+    try:
+        documents = parse(path, text)
+    except DocumentError as error:
+        if error.reason.startswith("is not YAML") and _PLACEHOLDER.search(text):
+            raise DocumentError(path, error.line, _ADVICE) from error
+        raise
+    if line := _template_line(documents):
+        raise DocumentError(path, line, _ADVICE)
+    return documents
 
 
 def _chart_of(path: str, charts: Collection[str]) -> str | None:
@@ -126,10 +134,6 @@ def _chart_of(path: str, charts: Collection[str]) -> str | None:
 
 def _unread(path: str, line: int, reason: str) -> Surveyed:
     return Surveyed(path, Form.UNREAD, unread=Unread(path, line, reason))
-
-
-def _is_template(text: str, error: DocumentError) -> bool:
-    return error.reason.startswith("is not YAML") and bool(_PLACEHOLDER.search(text))
 
 
 def _template_line(documents: Iterable[Document]) -> int:

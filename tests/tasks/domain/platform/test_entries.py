@@ -116,7 +116,7 @@ def test_files_that_start_the_same_things_are_never_added_up() -> None:
 def test_parts_in_folders_of_their_own_can_be_taken_together() -> None:
     files = {"k8s/web/web.yaml": deployment("web"), "k8s/db/db.yaml": deployment("db")}
 
-    assert listed(files)[0] == ("kubernetes", ("k8s",))
+    assert listed(files)[0] == ("kubernetes", ("k8s/db", "k8s/web"))
 
 
 def test_variants_in_folders_of_their_own_are_not_taken_together() -> None:

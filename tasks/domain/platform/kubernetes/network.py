@@ -1,0 +1,174 @@
+"""Services and Ingresses: the names under which workloads are reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.kubernetes.objects import pod_of
+from tasks.domain.platform.model import Edge, Endpoint, Port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tasks.domain.platform.kubernetes.fields import Field
+    from tasks.domain.platform.kubernetes.objects import Manifest
+
+_PUBLISHED_LATE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Endpoints, and what they lead to."""
+
+    endpoints: tuple[Endpoint, ...]
+    edges: tuple[Edge, ...]
+
+    def hosts(self, namespace: str) -> dict[str, str]:
+        """Map each name that a pod of ``namespace`` can call to the first workload behind it."""
+        found: dict[str, str] = {}
+        for each in self.endpoints:
+            if each.kind != "Service" or not each.targets:
+                continue
+            found.setdefault(f"{each.name}.{each.namespace or 'default'}", each.targets[0])
+            if each.namespace == namespace:
+                found[each.name] = each.targets[0]
+        return found
+
+    def behind(self, first: str) -> tuple[str, ...]:
+        """Give all workloads that share an endpoint with its first one."""
+        found = dict.fromkeys([first])
+        for each in self.endpoints:
+            if each.kind == "Service" and each.targets[:1] == (first,):
+                found |= dict.fromkeys(each.targets)
+        return tuple(found)
+
+    def labels(self, manifest: Manifest) -> dict[str, str]:
+        """Give the labels of a workload's pods."""
+        return pod_labels(manifest)
+
+    def hostnames(self, manifest: Manifest) -> tuple[str, ...]:
+        """Give the Services that lead to a workload."""
+        return tuple(
+            each.name
+            for each in self.endpoints
+            if each.kind == "Service"
+            and each.namespace == manifest.namespace
+            and manifest.name in each.targets
+        )
+
+
+def read_network(kept: Sequence[Manifest]) -> Network:
+    """Read the endpoints of a set of objects, and the edges from Ingresses."""
+    workloads = [m for m in kept if m.is_workload]
+    services = [_service(m, workloads) for m in kept if m.is_core("Service")]
+    ingresses, edges = [], []
+    for each in kept:
+        if each.kind == "Ingress" and each.built_in:
+            backends = list(_backends(each.field.get("spec")))
+            reached = [_reached(b, each.namespace, services) for b in backends]
+            targets = dict.fromkeys(t for found in reached for t in found)
+            ingresses.append(_ingress(each, tuple(targets)))
+            for backend, found in zip(backends, reached, strict=True):
+                edges += [
+                    Edge(each.name, target, "ingress", backend.place)
+                    for target in found or (backend.text(),)
+                ]
+    return Network((*services, *ingresses), tuple(edges))
+
+
+def pod_labels(manifest: Manifest) -> dict[str, str]:
+    """Give the labels of a workload's pods."""
+    template = {
+        "Pod": ("metadata",),
+        "CronJob": ("spec", "jobTemplate", "spec", "template", "metadata"),
+    }.get(manifest.kind, ("spec", "template", "metadata"))
+    return _texts(manifest.field.get(*template, "labels"))
+
+
+def _texts(field: Field) -> dict[str, str]:
+    return {name: value.text() for name, value in field.entries()}
+
+
+def _service(manifest: Manifest, workloads: Sequence[Manifest]) -> Endpoint:
+    spec = manifest.field.get("spec")
+    selector = _texts(spec.get("selector"))
+    reached = [
+        m
+        for m in workloads
+        if selector and m.namespace == manifest.namespace and _selects(selector, pod_labels(m))
+    ]
+    kind = spec.get("type").text() or "ClusterIP"
+    name = manifest.field.get("metadata", "name")
+    return Endpoint(
+        name=manifest.name,
+        kind="Service",
+        place=name.place,
+        path=manifest.label,
+        namespace=manifest.namespace,
+        type=kind,
+        ports=tuple(_port(each, kind, reached) for each in spec.get("ports").items()),
+        selector=selector,
+        targets=tuple(dict.fromkeys(m.name for m in reached)),
+    )
+
+
+def _selects(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    return all(labels.get(name) == value for name, value in selector.items())
+
+
+def _port(field: Field, kind: str, reached: Sequence[Manifest]) -> Port:
+    """Read a Service's port; a named target port is looked up in the pods behind it."""
+    number = field.get("port").integer() or 0
+    target = field.get("targetPort")
+    host = field.get("nodePort").integer()
+    if kind == "LoadBalancer":
+        host = number
+    elif kind == "NodePort" and host is None:
+        host = _PUBLISHED_LATE
+    return Port(
+        container=target.integer() or _named(target.text(), reached) or number,
+        place=field.get("port").place,
+        path=field.path,
+        host=host,
+        protocol=field.get("protocol").text().lower() or "tcp",
+        name=field.get("name").text(),
+    )
+
+
+def _named(name: str, reached: Sequence[Manifest]) -> int | None:
+    for workload in reached if name else ():
+        for container in pod_of(workload).get("containers").items():
+            for port in container.get("ports").items():
+                if port.get("name").text() == name:
+                    return port.get("containerPort").integer()
+    return None
+
+
+def _ingress(manifest: Manifest, targets: tuple[str, ...]) -> Endpoint:
+    name = manifest.field.get("metadata", "name")
+    return Endpoint(
+        name=manifest.name,
+        kind="Ingress",
+        place=name.place,
+        path=manifest.label,
+        namespace=manifest.namespace,
+        targets=targets,
+    )
+
+
+def _backends(spec: Field) -> Iterator[Field]:
+    """Give the names of the Services that an Ingress sends to, in both of its API versions."""
+    paths = (p for rule in spec.get("rules").items() for p in rule.get("http", "paths").items())
+    holders = [spec.get("defaultBackend"), spec.get("backend"), *(p.get("backend") for p in paths)]
+    for holder in holders:
+        for name in (holder.get("service", "name"), holder.get("serviceName")):
+            if name:
+                yield name
+
+
+def _reached(backend: Field, namespace: str, services: Sequence[Endpoint]) -> tuple[str, ...]:
+    for each in services:
+        if each.name == backend.text() and each.namespace == namespace:
+            return each.targets
+    return ()

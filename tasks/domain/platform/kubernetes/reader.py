@@ -1,0 +1,227 @@
+"""The reader of Kubernetes manifests: objects in, the neutral platform out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.documents import DocumentError
+from tasks.domain.platform.entries import files_of
+from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
+from tasks.domain.platform.kubernetes.network import Network, read_network
+from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
+from tasks.domain.platform.model import (
+    Edge,
+    KubernetesObject,
+    NotAssessed,
+    Platform,
+    Service,
+    Sited,
+    Unread,
+)
+from tasks.domain.platform.survey import KUSTOMIZATIONS, documents_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tasks.domain.platform.documents import Document
+    from tasks.domain.platform.kubernetes.fields import Field
+    from tasks.domain.platform.kubernetes.objects import Manifest
+    from tasks.domain.platform.kubernetes.rendered import Rendered
+    from tasks.domain.platform.model import Entry
+    from tasks.domain.platform.nodes import Place
+    from tasks.domain.platform.sources import Source
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read so far, and what could not be."""
+
+    found: list[Manifest] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    unread: list[Unread] = field(default_factory=list)
+    not_assessed: list[NotAssessed] = field(default_factory=list)
+
+
+def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Platform:
+    """Read the platform that ``entry`` defines; ``rendered`` is what a tool made of it.
+
+    The same object twice counts once, as in a cluster: the later one wins, and
+    the platform says so.
+    """
+    what = _Read()
+    if rendered is None:
+        _take_files(source, entry, what)
+    else:
+        what.found = _objects(rendered.documents)
+        what.files.update(rendered.files)
+        what.unread.extend(rendered.unread)
+        what.not_assessed.extend(rendered.not_assessed)
+    kept = _without_duplicates(what)
+    what.not_assessed.extend(_custom(kept))
+    network = read_network(kept)
+    services = tuple(_services(kept, network, what))
+    claims = (m for m in kept if m.is_core("PersistentVolumeClaim"))
+    return Platform(
+        entry=entry,
+        services=services,
+        endpoints=network.endpoints,
+        edges=(*_references(services, network), *network.edges),
+        objects=tuple(_object(m) for m in kept),
+        volumes=tuple(Sited(m.name, m.field.place, m.label) for m in claims),
+        unread=tuple(what.unread),
+        not_assessed=tuple(what.not_assessed),
+        files=tuple(sorted(what.files)),
+    )
+
+
+def _take_files(source: Source, entry: Entry, what: _Read) -> None:
+    for path in files_of(source, entry):
+        is_one = path in entry.paths or path.endswith(_SUFFIXES)
+        if not is_one or path.rpartition("/")[2] in KUSTOMIZATIONS:
+            continue
+        try:
+            objects = _objects(documents_of(path, source.text(path)))
+        except DocumentError as error:
+            what.unread.append(Unread(path, error.line, error.reason))
+            continue
+        if objects:
+            what.files.add(path)
+            what.found.extend(objects)
+
+
+def _objects(documents: Iterable[Document]) -> list[Manifest]:
+    found = (m for document in documents for m in manifests(document))
+    return [m for m in found if m.group != KUSTOMIZE_GROUP]
+
+
+def _without_duplicates(what: _Read) -> list[Manifest]:
+    """Keep the last of objects with one identity; generated names are never the same."""
+    kept: dict[tuple[object, ...], Manifest] = {}
+    for each in what.found:
+        fixed = each.field.get("metadata", "name").text()
+        key = (each.group, each.kind, each.namespace, fixed or each.field.place)
+        if key in kept:
+            before, after = kept.pop(key).field.place, each.field.place
+            what.not_assessed.append(
+                NotAssessed(
+                    f"{each.label} at {before.file}:{before.line}",
+                    f"is defined again at {after.file}:{after.line}, and the later one counts",
+                    "Keep one of them, or name them differently.",
+                )
+            )
+        kept[key] = each
+    return list(kept.values())
+
+
+def _custom(kept: Sequence[Manifest]) -> Iterator[NotAssessed]:
+    kinds = Counter(m.counted_kind for m in kept if not m.built_in)
+    for kind, count in sorted(kinds.items()):
+        yield NotAssessed(
+            f"{kind} ({count})",
+            "custom resources: only their own controller knows what they start",
+            "Assess what the controller makes of them, from a running cluster.",
+        )
+
+
+def _services(kept: Sequence[Manifest], network: Network, what: _Read) -> Iterator[Service]:
+    accounts = {(m.namespace, m.name): m for m in kept if m.is_core("ServiceAccount")}
+    around = {m.namespace: _surroundings(kept, m.namespace, network) for m in kept}
+    for each in kept:
+        if not each.is_workload:
+            continue
+        if pod_of(each).get("containers").items():
+            yield _service(each, network, around[each.namespace], accounts)
+        else:
+            what.not_assessed.append(
+                NotAssessed(
+                    f"{each.label} at {each.field.place.file}:{each.field.place.line}",
+                    "has no containers: it is a patch for another definition",
+                    "Assess the kustomization that uses it.",
+                )
+            )
+
+
+def _surroundings(kept: Sequence[Manifest], namespace: str, network: Network) -> Surroundings:
+    here = [m for m in kept if m.namespace == namespace]
+    return Surroundings(
+        hosts=network.hosts(namespace),
+        configs={m.name: m.field for m in here if m.is_core("ConfigMap")},
+        secrets={m.name: m.field for m in here if m.is_core("Secret")},
+    )
+
+
+def _service(
+    manifest: Manifest,
+    network: Network,
+    around: Surroundings,
+    accounts: Mapping[tuple[str, str], Manifest],
+) -> Service:
+    pod, root = pod_of(manifest), manifest.field
+    claims = {
+        c.get("metadata", "name").text(): c
+        for c in root.get("spec", "volumeClaimTemplates").items()
+    }
+    around = Surroundings(around.hosts, around.configs, around.secrets, claims)
+    account = pod.get("serviceAccountName").text() or pod.get("serviceAccount").text()
+    name = root.get("metadata", "name")
+    return Service(
+        name=manifest.name,
+        kind=manifest.kind,
+        place=name.place if name else root.place,
+        path=manifest.label,
+        containers=tuple(read_containers(pod, around)),
+        namespace=manifest.namespace,
+        api_version=manifest.api_version,
+        replicas=root.get("spec", "replicas").sited_integer(),
+        restart=pod.get("restartPolicy").sited_text(),
+        host_network=pod.get("hostNetwork").sited_boolean(),
+        host_pid=pod.get("hostPID").sited_boolean(),
+        host_ipc=pod.get("hostIPC").sited_boolean(),
+        service_account=account,
+        token_mounted=_token(pod, accounts.get((manifest.namespace, account or "default"))),
+        labels=network.labels(manifest),
+        hostnames=network.hostnames(manifest),
+    )
+
+
+def _token(pod: Field, account: Manifest | None) -> Sited[bool] | None:
+    """Give the token setting that takes effect: the pod's own, else its account's."""
+    own = pod.get("automountServiceAccountToken").sited_boolean()
+    if own is not None or account is None:
+        return own
+    return account.field.get("automountServiceAccountToken").sited_boolean()
+
+
+def _references(services: Sequence[Service], network: Network) -> Iterator[Edge]:
+    """Give one edge for each pair of services of which one's texts name the other."""
+    seen: set[tuple[str, str]] = set()
+    for service in services:
+        for target, place in _named(service):
+            for each in network.behind(target):
+                pair = (service.name, each)
+                if each != service.name and pair not in seen:
+                    seen.add(pair)
+                    yield Edge(service.name, each, "reference", place)
+
+
+def _named(service: Service) -> Iterator[tuple[str, Place]]:
+    for container in service.containers:
+        for variable in (*container.environment, *container.arguments):
+            if variable.features.refers_to:
+                yield variable.features.refers_to, variable.place
+
+
+def _object(manifest: Manifest) -> KubernetesObject:
+    version = manifest.field.get("apiVersion")
+    return KubernetesObject(
+        manifest.api_version,
+        manifest.kind,
+        manifest.name,
+        version.place if version else manifest.field.place,
+        manifest.label,
+        manifest.namespace,
+    )
