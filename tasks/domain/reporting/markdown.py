@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&=$:@^\"'])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$@])")
+# What begins a heading, an item, a quotation or a rule does so at the start only.
+_STARTS = re.compile(r"^([#+\-=:]|\d{1,9}(?=[.)]))")
+# Renderers in the manner of GitHub make links of bare addresses.
+_ADDRESS = re.compile(r"(:(?=//)|(?<=www)\.)", re.IGNORECASE)
 # Letters that renderers or terminals act upon: controls, and marks that reverse the reading order.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _BACKTICKS = re.compile("`+")
@@ -16,7 +20,32 @@ _BACKTICKS = re.compile("`+")
 
 def escape(text: str) -> str:
     """Make ``text`` appear as it is: no markup, no link, no row or line of its own."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
+    quiet = _ADDRESS.sub(r"\\\1", _SPECIAL.sub(r"\\\1", one_line(text)))
+    return _STARTS.sub(_quietly, quiet)
+
+
+def sentence(text: str) -> str:
+    """Show a sentence of ours that may hold names; what stands between backticks is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return "".join(
+        code(part) if number % 2 else _within(part, first=number == 0)
+        for number, part in enumerate(parts)
+    )
+
+
+def _within(text: str, *, first: bool) -> str:
+    """Escape a part of a line and keep the blanks at its ends."""
+    inner = escape(text) if first else escape(f"x{text}")[1:]
+    before = " " if text[:1].isspace() and not inner[:1].isspace() else ""
+    after = " " if text[-1:].isspace() and text.strip() else ""
+    return f"{before}{inner}{after}"
+
+
+def _quietly(start: re.Match[str]) -> str:
+    """A backslash before a sign; before a number it would be text, so it goes behind."""
+    return f"{start[0]}\\" if start[0].isdigit() else f"\\{start[0]}"
 
 
 def one_line(text: str) -> str:

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tasks.domain.reporting.markdown import block, bullets, code, document, escape, table
+from tasks.domain.reporting.markdown import (
+    block,
+    bullets,
+    code,
+    document,
+    escape,
+    sentence,
+    table,
+)
 
 # An independent renderer with raw HTML and links on: it shows every markup that survives.
 RENDER = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -87,4 +95,29 @@ def test_a_row_of_another_width_is_refused() -> None:
 def test_a_document_has_a_title_and_no_empty_parts() -> None:
     assert document("T", "one\n", "", bullets(["a", "b"], ordered=True)) == (
         "# T\n\none\n\n1. a\n2. b\n"
+    )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_at_the_start_of_a_line_is_text(name: str) -> None:
+    html = RENDER.render(escape(name))
+
+    assert html.count("<") == 2
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_sentence_with_a_hostile_name_has_no_markup_but_code(name: str) -> None:
+    html = RENDER.render(sentence(f"Run `cmi doctor` for {name} or `{name}` now"))
+
+    assert set(re.findall("<[^>]+>", html)) <= {"<p>", "</p>", "<code>", "</code>"}
+
+
+def test_code_in_a_sentence_keeps_the_blanks_around_it() -> None:
+    assert sentence("see `cmi doctor` - now") == "see `cmi doctor` - now"
+    assert sentence("one ` only") == r"one \` only"
+
+
+def test_ordinary_text_stays_readable_as_markdown() -> None:
+    assert (
+        escape("No e-mail (yet), see docs/x.md: 50 %!") == "No e-mail (yet), see docs/x.md: 50 %!"
     )

@@ -26,8 +26,9 @@ SLOTS = [
 SLOTS += ["exposed", "flawed"]
 
 
-def test_both_languages_have_the_same_keys() -> None:
-    assert EN.keys() == ZH.keys()
+@pytest.mark.parametrize("room", ["report", "deliverables"])
+def test_both_languages_have_the_same_keys(room: str) -> None:
+    assert wording("en", room).keys() == wording("zh", room).keys()
 
 
 @pytest.mark.parametrize("key", sorted(EN.keys()))
@@ -64,3 +65,18 @@ def test_reasons_in_the_bundle_are_those_of_the_report() -> None:
 def test_a_language_that_we_do_not_speak_is_named() -> None:
     with pytest.raises(ValueError, match="'fr'"):
         wording("fr")
+
+
+DELIVERABLES = {language: wording(language, "deliverables") for language in ("en", "zh")}
+
+
+@pytest.mark.parametrize("key", sorted(DELIVERABLES["en"].keys()))
+def test_both_languages_of_a_document_put_in_the_same_facts(key: str) -> None:
+    slots = "entry closed open names ports name port step steps doors services containers kind"
+    slots += " service count title place why what reason remedy passed failed missing"
+    values = {name: f"<{name}>" for name in slots.split()}
+    found = [
+        set(re.findall(r"<[a-z]+>", words(key, 7, **values))) for words in DELIVERABLES.values()
+    ]
+
+    assert found[0] == found[1]
