@@ -1,0 +1,3 @@
+"""Docker Compose, resolved by us: merge, variables, profiles, `extends`, `include`, with places."""
+
+from tasks.domain.platform.compose.reader import read as read
