@@ -38,3 +38,22 @@ def ledger_url() -> Iterator[str]:
     finally:
         server.cleanup()
         folder.rmdir()
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """Run an ephemeral Prefect server for the tests of flows and steps."""
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415  # a second of import
+
+    with prefect_test_harness(server_startup_timeout=90):
+        yield
+
+
+@pytest.fixture
+def prefect(prefect_server: None, tmp_path: Path) -> Iterator[Path]:
+    """Give a test Prefect with an empty folder of results, and return that folder."""
+    from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings  # noqa: PLC0415
+
+    results = tmp_path / "results"
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: results}):
+        yield results

@@ -48,3 +48,15 @@ def platform_identity(place: str, entry: str) -> str:
     ``place`` is canonical: an absolute path without links, or a URL.
     """
     return digest([without_credentials(place), entry])[:IDENTITY_CHARACTERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a cell is told: the run, the platform, and how it shall be done."""
+
+    run: Run
+    source: str  # canonical place of the platform
+    entry: str  # id of the entry
+    content: str  # digest of the source's files
+    quick: bool = False  # leave out what takes long, and list it
+    out: str = ""  # folder of the bundle

@@ -29,7 +29,6 @@ class StepEvent(StrEnum):
 
     STARTED = "started"
     COMMITTED = "committed"
-    REUSED = "reused"  # its stored result was taken instead
 
 
 @dataclass(frozen=True, slots=True)

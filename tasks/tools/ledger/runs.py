@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tasks.domain.runs import Run, RunState
-from tasks.tools.ledger.tables import RUNS
+from tasks.tools.ledger.tables import LEASES, RUNS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +122,17 @@ def note(ledger: Ledger, run: str, outcome: Mapping[str, Any]) -> None:
             .where(RUNS.c.id == run, RUNS.c.state == RunState.OPEN.value)
             .values(outcome=dict(outcome), changed_at=func.clock_timestamp())
         )
+
+    ledger.transact(work)
+
+
+def withdraw(ledger: Ledger, run: str) -> None:
+    """Forget a run that never took a step: it was refused before it owned its platform."""
+
+    def work(connection: Connection) -> None:
+        stepped = select(STEPS.c.id).where(STEPS.c.run == run).exists()
+        owned = select(LEASES.c.run).where(LEASES.c.run == run).exists()
+        connection.execute(delete(RUNS).where(RUNS.c.id == run, ~stepped, ~owned))
 
     ledger.transact(work)
 

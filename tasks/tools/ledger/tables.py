@@ -69,7 +69,7 @@ STEPS = Table(
     Column("run", Text, nullable=False),
     Column("step", Text, nullable=False),
     Column("key", Text, nullable=False),
-    Column("event", Text, nullable=False),  # started, committed, reused
+    Column("event", Text, nullable=False),  # started, committed
     Column("epoch", BigInteger, nullable=False),
     _now("at"),
     Index("steps_by_run", "run", "at"),

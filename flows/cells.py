@@ -1,0 +1,116 @@
+"""Cells in Prefect: the built ones, the wrapper that a finished cell is passed by in, the order.
+
+The wrapper is a task around a subflow, for two reasons tested in ``tests/flows``:
+
+- A direct call of a subflow is identified by its position among the calls of its
+  parent. Cells start in any order, so a retry could hand one cell another's result.
+- A task's transaction is inherited by the tasks inside it, and a lazy one writes
+  their results when the outermost ends. EAGER, or a kill loses every finished step.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from prefect import allow_failure, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import as_completed
+from prefect.transactions import CommitMode, transaction
+
+from tasks import outcomes
+from tasks.domain.canonical import digest
+from tasks.domain.settling import CellState, Settled, ancestors, with_ancestors
+from tasks.resume import code_digest
+from tasks.tools.ledger import cells
+from tasks.tools.ledger.database import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from prefect import Flow
+
+    from tasks.domain.runs import Job
+
+# The others are listed as "not built" in README and report; tests keep this true.
+BUILT: tuple[str, ...] = ()
+
+
+def cell_flow(cell: str) -> Flow[..., Any]:
+    """Find the flow of a cell: ``build/security`` is ``security`` in ``flows.build``."""
+    phase, _, name = cell.partition("/")
+    flow: Flow[..., Any] = getattr(import_module(f"flows.{phase}"), name)
+    return flow
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="{cell}")
+def run_cell(cell: str, job: Job, earlier: Mapping[str, Settled | BaseException]) -> Settled:
+    """Run one cell, or pass it by when it finished on these very inputs before."""
+    given = {name: item.outcome for name, item in earlier.items() if isinstance(item, Settled)}
+    ledger = Ledger.here()
+    inputs = inputs_digest(cell, job, given, earlier)
+    stored = cells.completed(ledger, job.run, cell, inputs)
+    if stored is None or not outcomes.readable(stored):
+        with transaction(commit_mode=CommitMode.EAGER):
+            outcome = cell_flow(cell)(job, given)
+        stored = outcomes.keep(cell, outcome)
+        cells.complete(ledger, job.run, cell, inputs, stored)
+    return Settled(cell, CellState.DONE, stored)
+
+
+def inputs_digest(cell: str, job: Job, given: Mapping[str, str], earlier: Collection[str]) -> str:
+    """Digest everything that a cell's outcome depends on; a failed need counts as failed."""
+    return digest(
+        {
+            "cell": cell,
+            "code": code_digest(cell_flow(cell).fn.__module__),
+            "content": job.content,
+            "entry": job.entry,
+            "quick": job.quick,
+            "out": job.out,
+            "salt": job.run.salt,
+            "given": {name: given.get(name, "failed") for name in earlier},
+        }
+    )
+
+
+def settle(
+    job: Job,
+    wanted: Collection[str],
+    *,
+    built: Collection[str] | None = None,
+    told: Callable[[Settled, float], None] = lambda settled, share: None,
+) -> dict[str, Settled]:
+    """Run ``wanted`` and what they stand on, each when what it needs is settled.
+
+    A cell that fails does not stop the others: whoever needs it works with less.
+    ``told`` hears of each cell that settles, and which share of them all has.
+    """
+    built = BUILT if built is None else built
+    chosen = with_ancestors(built, wanted)
+    futures: dict[str, Any] = {}
+    for cell in chosen:
+        earlier: dict[str, Any] = {
+            name: allow_failure(futures[name]) for name in ancestors(built, cell)
+        }
+        futures[cell] = run_cell.submit(cell, job, earlier)
+    names = {future: name for name, future in futures.items()}
+    found: dict[str, Settled] = {}
+    for future in as_completed(list(futures.values())):
+        cell = names[future]
+        found[cell] = _settled(cell, future)
+        told(found[cell], len(found) / len(chosen))
+    return found
+
+
+def _settled(cell: str, future: Any) -> Settled:
+    future.wait()  # or its state is the server's, which lags behind
+    if future.state.is_completed():
+        settled: Settled = future.result()
+        return settled
+    return Settled(cell, CellState.FAILED, reason=future.state.message or "it ended without a word")
+
+
+def phase_cells(phase: str) -> Iterator[str]:
+    """List the built cells of one phase."""
+    return (cell for cell in BUILT if cell.startswith(f"{phase}/"))

@@ -1,0 +1,114 @@
+"""The kinds of steps: derivation, observation, effect. Each is a Prefect task with its contract.
+
+The kind decides what a later run may skip (`tasks.resume`) and sees to it that the
+step's start and its commit are in the journal. The first argument of a step is its
+`Run`, so that the journal's line carries the lease's epoch.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.context import TaskRunContext
+from prefect.transactions import get_transaction
+
+from tasks import resume
+from tasks.domain.runs import Run
+from tasks.retry import if_temporary
+from tasks.tools.ledger import journal
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.ledger.journal import StepEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+    from uuid import UUID
+
+    from prefect import State
+    from prefect.client.schemas.objects import TaskRun
+
+
+class UnkeyedStepError(Exception):
+    """A step that should be resumable cannot be keyed: a fault of ours."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# A database or server that is being started again is back by then.
+_RETRY_SECONDS: list[float] = [2, 10, 30]
+
+
+def derivation(name: str, *programs: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a step whose answer follows from its inputs; ``programs`` are those that it starts."""
+    return _step(name, resume.derivation(*programs))
+
+
+def observation(
+    name: str, *programs: str, fresh_for: timedelta | None = None
+) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a step that looks at the world; its answer holds within a batch, while fresh."""
+    return _step(name, resume.observation(*programs), cache_expiration=fresh_for)
+
+
+def effect(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a step that changes the world: never skipped, so its body goes through the ledger."""
+    return _step(name, NO_CACHE)
+
+
+def _step(name: str, policy: CachePolicy, **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
+    def decorate(function: Callable[P, R]) -> Task[P, R]:
+        @wraps(function)
+        def body(*args: P.args, **kwargs: P.kwargs) -> R:
+            context = TaskRunContext.get()
+            if context is not None:  # in a run, not called as a plain function
+                run = next(v for v in (*args, *kwargs.values()) if isinstance(v, Run))
+                _begin(context, run, cached=policy is not NO_CACHE)
+            return function(*args, **kwargs)
+
+        made: Task[P, R] = task(  # type: ignore[call-overload]  # Prefect's overloads do not take options
+            body,
+            name=function.__name__,
+            task_run_name=name,
+            cache_policy=policy,
+            persist_result=policy is not NO_CACHE,
+            retries=len(_RETRY_SECONDS),
+            retry_delay_seconds=_RETRY_SECONDS,
+            retry_condition_fn=if_temporary,
+            on_completion=[_committed],
+            **options,
+        )
+        return made
+
+    return decorate
+
+
+# What began in this process and has not ended: task run id to its journal line.
+_begun: dict[UUID, tuple[Run, str, str]] = {}
+
+
+def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
+    """Write the journal's first line, before the body's own first line.
+
+    Raises:
+        UnkeyedStepError: Prefect could not compute the key, and would only log that.
+        StaleLeaseError: another process took over the platform.
+    """
+    held = get_transaction()
+    key = held.key if held is not None else None
+    if cached and not key:
+        msg = f"The step {context.task.name} has no key: one of its inputs has no canonical form."
+        raise UnkeyedStepError(msg)
+    line = (run, context.task.name, key or str(context.task_run.id))
+    journal.append(Ledger.here(), *line, StepEvent.STARTED)
+    _begun[context.task_run.id] = line
+
+
+def _committed(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
+    """Write the journal's second line. Prefect calls this after the result is stored."""
+    line = _begun.pop(task_run.id, None)
+    if line is not None:  # None: the stored result was taken, the body never began
+        journal.append(Ledger.here(), *line, StepEvent.COMMITTED)
