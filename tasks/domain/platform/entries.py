@@ -212,7 +212,7 @@ def _reached(
     while open_folders:
         here = open_folders.pop()
         for name in roots[here].refers:
-            path = _joined(here, name)
+            path = joined(here, name)
             if path in manifests:
                 yield manifests[path]
             elif path in roots and path not in seen:
@@ -220,7 +220,7 @@ def _reached(
                 open_folders.append(path)
 
 
-def _joined(folder: str, name: str) -> str:
+def joined(folder: str, name: str) -> str:
     """Resolve a relative reference; what climbs out of the source resolves to nothing."""
     parts = [] if folder == "." else folder.split("/")
     for part in name.split("/"):

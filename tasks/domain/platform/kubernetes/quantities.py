@@ -29,8 +29,7 @@ def quantity(text: str) -> Fraction | None:
     exponent = _DECIMAL.get(suffix)
     if exponent is None:
         exponent = int(suffix[1:]) if suffix else 0
-    scale = Fraction(int(f"1{'0' * abs(exponent)}"))
-    return number * scale if exponent >= 0 else number / scale
+    return number * Fraction(f"1e{exponent}")
 
 
 def in_bytes(text: str) -> int | None:

@@ -1,0 +1,311 @@
+"""Dockerfiles: how images of this source are built, as far as it matters to a platform.
+
+A parser of our own, after the reference of the Dockerfile format: the escape
+directive, line continuations with comments inside, heredocs, ARG before FROM,
+stages that build upon stages. Lines are those of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.documents import DocumentError
+from tasks.domain.platform.features import features_of
+from tasks.domain.platform.model import Dockerfile, HealthProbe, Sited, Stage, Variable
+from tasks.domain.platform.nodes import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tasks.domain.platform.model import Build
+    from tasks.domain.platform.sources import Source
+
+KEYWORDS = frozenset(
+    [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ]
+)
+MAX_LINES = 100_000
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S.*?)\s*")
+_HEREDOC = re.compile(r"(?<!<)<<(-?)([\"']?)([A-Za-z_]\w*)\2")
+_FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^{}]*))?\})")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_PAIR = re.compile(r"([\w.-]+)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction: its keyword, and the rest on one line without continuations."""
+
+    keyword: str
+    rest: str
+    line: int
+    heredocs: tuple[str, ...] = ()
+
+    @property
+    def exec_form(self) -> bool:
+        """Whether CMD, ENTRYPOINT and the like are a JSON list, so that no shell is between."""
+        try:
+            return isinstance(json.loads(self.rest), list)
+        except ValueError:
+            return False
+
+    def flags(self) -> dict[str, str]:
+        """Give the options before the arguments, as in ``--from=build``."""
+        found = {}
+        for word in self.rest.split():
+            if not word.startswith("--"):
+                break
+            name, _, value = word.removeprefix("--").partition("=")
+            found[name] = value
+        return found
+
+
+def read(source: Source, path: str) -> Dockerfile:
+    """Read the Dockerfile at ``path``.
+
+    Raises:
+        DocumentError: It is no Dockerfile; the line is the one at fault.
+    """
+    return build_stages(path, instructions(path, source.text(path)))
+
+
+def dockerfile_for(source: Source, build: Build) -> str:
+    """Find the Dockerfile of a Compose service's ``build`` in the source; empty if it is not."""
+    if build.dockerfile:
+        return build.dockerfile if build.dockerfile in source.files else ""
+    path = posixpath.normpath(posixpath.join(build.context, "Dockerfile"))
+    return path if not path.startswith(("..", "/")) and path in source.files else ""
+
+
+def instructions(path: str, text: str) -> tuple[Instruction, ...]:
+    """Split a Dockerfile into its instructions.
+
+    Raises:
+        DocumentError: Something is no instruction, or a heredoc does not end.
+    """
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise DocumentError(path, 1, f"has over {MAX_LINES} lines")
+    return tuple(_split(path, lines, _escape(lines)))
+
+
+def _escape(lines: list[str]) -> str:
+    """Find the escape directive; directives stand before everything else."""
+    for line in lines:
+        found = _DIRECTIVE.fullmatch(line.strip())
+        if found is None:
+            break
+        if found[1].lower() == "escape":
+            return found[2]
+    return "\\"
+
+
+def _split(path: str, lines: list[str], escape: str) -> Iterator[Instruction]:
+    number = 0
+    while number < len(lines):
+        start = number
+        if not lines[number].strip() or lines[number].lstrip().startswith("#"):
+            number += 1
+            continue
+        whole, number = _joined(lines, number, escape)
+        keyword, _, rest = whole.strip().partition(" ")
+        keyword, rest = _keyword(path, start + 1, keyword, rest)
+        names = _HEREDOC.findall(rest) if keyword in {"RUN", "COPY", "ADD"} else []
+        bodies = []
+        for dash, _, name in names:
+            body, number = _heredoc(path, lines, number, (name, bool(dash)))
+            bodies.append(body)
+        yield Instruction(keyword, rest, start + 1, tuple(bodies))
+
+
+def _keyword(path: str, line: int, keyword: str, rest: str) -> tuple[str, str]:
+    word, _, more = keyword.partition("\t")
+    if word.upper() not in KEYWORDS:
+        raise DocumentError(path, line, f"{word[:40]} is no instruction of a Dockerfile")
+    return word.upper(), f"{more} {rest}".strip()
+
+
+def _joined(lines: list[str], number: int, escape: str) -> tuple[str, int]:
+    """Join a line with those that continue it; comments and empty lines between do not count."""
+    whole = ""
+    while number < len(lines):
+        line = lines[number].rstrip()
+        number += 1
+        if whole and (not line.strip() or line.lstrip().startswith("#")):
+            continue
+        if not line.endswith(escape):
+            return whole + line, number
+        whole += line.removesuffix(escape) + " "
+    return whole, number
+
+
+def _heredoc(path: str, lines: list[str], number: int, end: tuple[str, bool]) -> tuple[str, int]:
+    name, dash = end
+    for at in range(number, len(lines)):
+        if (lines[at].lstrip("\t") if dash else lines[at]) == name:
+            return "\n".join(lines[number:at]), at + 1
+    raise DocumentError(path, number, f"the text that ends with {name} does not end")
+
+
+@dataclass(slots=True)
+class _Build:
+    """What is known while instructions are followed one by one."""
+
+    path: str
+    outer: dict[str, str] = field(default_factory=dict)  # ARG before the first FROM
+    inner: dict[str, str] = field(default_factory=dict)  # ARG and ENV of the stage
+    stages: list[Stage] = field(default_factory=list)
+
+
+def build_stages(path: str, found: tuple[Instruction, ...]) -> Dockerfile:
+    """Follow the instructions; each stage has what it takes over from the one it builds upon.
+
+    Raises:
+        DocumentError: There is no FROM, or something before it.
+    """
+    build = _Build(path)
+    for each in found:
+        if each.keyword == "FROM":
+            build.stages.append(_stage(build, each))
+        elif build.stages:
+            apply = _APPLY.get(each.keyword)
+            if apply:
+                build.stages[-1] = apply(build, build.stages[-1], each)
+        elif each.keyword == "ARG":
+            name, given, value = each.rest.partition("=")
+            if given:
+                build.outer[name] = _fill(value.strip("\"'"), build.outer)
+        else:
+            raise DocumentError(path, each.line, f"{each.keyword} stands before the first FROM")
+    if not build.stages:
+        raise DocumentError(path, 1, "has no FROM: nothing is built from it")
+    return Dockerfile(path, tuple(build.stages))
+
+
+def _stage(build: _Build, each: Instruction) -> Stage:
+    match = _FROM.fullmatch(each.rest)
+    if match is None:
+        raise DocumentError(build.path, each.line, "FROM names no image")
+    base, name = _fill(match[1], build.outer), match[2] or ""
+    number = len(build.stages)
+    place = Place(build.path, each.line, 1)
+    path = f"{build.path}:stages[{number}]"
+    parent = next((s for s in reversed(build.stages) if s.name.lower() == base.lower() != ""), None)
+    build.inner = {}
+    stage = Stage(Sited(base, place, f"{path}.from"), place, path, name, parent is not None)
+    if parent is None:
+        return stage
+    return replace(stage, user=parent.user, health=parent.health, environment=parent.environment)
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Fill in variables; one that is not set stays as written, for it comes with the build."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1] or found[2]
+        operator, other = found[3] or "", found[4] or ""
+        known = values.get(name)
+        if operator.endswith("+"):
+            return other if known else ""
+        if operator.endswith("-"):
+            return known or other
+        return found[0] if known is None else known
+
+    return _VARIABLE.sub(value, text)
+
+
+def _user(build: _Build, stage: Stage, each: Instruction) -> Stage:
+    place = Place(build.path, each.line, 1)
+    name = _fill(each.rest.strip("\"'"), build.inner)
+    return replace(stage, user=Sited(name, place, f"{stage.path}.user"))
+
+
+def _health(build: _Build, stage: Stage, each: Instruction) -> Stage:
+    flags = each.flags()
+    words = [word for word in each.rest.split() if not word.startswith("--")]
+    retries = flags.get("retries", "")
+    probe = HealthProbe(
+        kind="health",
+        place=Place(build.path, each.line, 1),
+        path=f"{stage.path}.healthcheck",
+        action="command",
+        interval=_seconds(flags.get("interval", "")),
+        timeout=_seconds(flags.get("timeout", "")),
+        start_period=_seconds(flags.get("start-period", "")),
+        start_interval=_seconds(flags.get("start-interval", "")),
+        retries=int(retries) if retries.isdecimal() else None,
+        disabled=[word.upper() for word in words] == ["NONE"],
+    )
+    return replace(stage, health=probe)
+
+
+def _seconds(text: str) -> float | None:
+    parts = _DURATION.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def _env(build: _Build, stage: Stage, each: Instruction) -> Stage:
+    pairs = _PAIR.findall(each.rest)
+    if not pairs:  # the old form: one variable, its value behind a space
+        name, _, value = each.rest.partition(" ")
+        pairs = [(name, value.strip())]
+    return _with_variables(build, stage, each, dict(pairs))
+
+
+def _arg(build: _Build, stage: Stage, each: Instruction) -> Stage:
+    pairs = {}
+    for word in each.rest.split():
+        name, equals, value = word.partition("=")
+        if equals:
+            pairs[name] = value
+        elif name in build.outer:
+            build.inner[name] = build.outer[name]
+    return _with_variables(build, stage, each, pairs)
+
+
+def _with_variables(
+    build: _Build, stage: Stage, each: Instruction, pairs: Mapping[str, str]
+) -> Stage:
+    place = Place(build.path, each.line, 1)
+    added = []
+    for name, text in pairs.items():
+        value = text.strip("\"'")
+        build.inner[name] = _fill(value, build.inner)
+        features = features_of(build.inner[name], (), name=name, written=value)
+        path = f"{stage.path}.{each.keyword.lower()}.{name}"
+        added.append(Variable(name, features, place, path))
+    return replace(stage, environment=(*stage.environment, *added))
+
+
+_APPLY: dict[str, Callable[[_Build, Stage, Instruction], Stage]] = {
+    "USER": _user,
+    "HEALTHCHECK": _health,
+    "ENV": _env,
+    "ARG": _arg,
+}

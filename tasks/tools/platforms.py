@@ -1,0 +1,160 @@
+"""The intake: paths in, everything that is known of the platform out.
+
+``cmi intake``, ``cmi check`` and the programme's first step share this, so that
+all of them mean the same platform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.exits import Exit
+from tasks.domain.platform import dockerfile
+from tasks.domain.platform.compose import reader as compose_reader
+from tasks.domain.platform.compose.resolve import resolve
+from tasks.domain.platform.counts import Counts, total
+from tasks.domain.platform.documents import DocumentError
+from tasks.domain.platform.entries import UnknownEntryError, choose, files_of, find, same_platform
+from tasks.domain.platform.intake import EntrySummary, Intake
+from tasks.domain.platform.kubernetes import reader as kubernetes_reader
+from tasks.domain.platform.model import EntryKind, NotAssessed, Platform, Unread
+from tasks.domain.platform.survey import survey
+from tasks.tools import helm, kustomize
+from tasks.tools.errors import PermanentToolError, ProgramMissingError, ToolError
+from tasks.tools.sources import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from tasks.domain.platform.entries import Found
+    from tasks.domain.platform.model import Dockerfile, Entry
+    from tasks.domain.platform.sources import Source
+    from tasks.domain.platform.survey import Surveyed
+
+
+class EntryMissingError(PermanentToolError):
+    """The entry that was asked for is not there."""
+
+    exit = Exit.USAGE
+
+
+def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
+    """Look at what is under ``paths``, and read the platform of ``entry`` or of the default one.
+
+    Raises:
+        SourceError: There is nothing to read under ``paths``.
+        EntryMissingError: There is no such entry.
+    """
+    source = read_source(paths)
+    files = survey(source)
+    found = find(source, files)
+    try:
+        chosen = choose([each.entry for each in found], entry)
+    except UnknownEntryError as error:
+        remedy = "`cmi intake` lists the entries with their files."
+        raise EntryMissingError(str(error), remedy) from error
+    platform = read_platform(source, chosen, profiles) if chosen else None
+    return Intake(
+        source=source,
+        written=total(each.tally for each in files),
+        entries=tuple(_summaries(source, files, found, platform)),
+        entry=chosen,
+        platform=platform,
+        unread=tuple(_unread(source, files, platform)),
+        not_assessed=platform.not_assessed if platform else (),
+    )
+
+
+def read_platform(source: Source, entry: Entry, profiles: Sequence[str] = ()) -> Platform:
+    """Read one entry. What a tool could not render is a platform that says so."""
+    if entry.kind is EntryKind.COMPOSE:
+        return _with_dockerfiles(source, compose_reader.read(source, entry, profiles))
+    if entry.kind is EntryKind.KUBERNETES:
+        return kubernetes_reader.read(source, entry)
+    render = helm.render if entry.kind is EntryKind.HELM else kustomize.render
+    try:
+        return kubernetes_reader.read(source, entry, render(source, entry))
+    except ToolError as error:
+        broken = not isinstance(error, ProgramMissingError)
+        remedy = error.remedy or "`cmi doctor` says what is missing."
+        missing = NotAssessed(f"entry {entry.id}", error.what, remedy, input=broken)
+        return Platform(entry, not_assessed=(missing,))
+
+
+def _with_dockerfiles(source: Source, platform: Platform) -> Platform:
+    """Add the Dockerfiles that the platform's own images are built from."""
+    builds = (c.build for s in platform.services for c in s.containers if c.build)
+    read: dict[str, Dockerfile] = {}
+    unread: list[Unread] = []
+    for path in dict.fromkeys(dockerfile.dockerfile_for(source, build) for build in builds):
+        try:
+            if path:
+                read[path] = dockerfile.read(source, path)
+        except DocumentError as error:
+            unread.append(Unread(error.file, error.line, error.reason))
+    return replace(
+        platform,
+        dockerfiles=read,
+        unread=(*platform.unread, *unread),
+        files=tuple(sorted({*platform.files, *read})),
+    )
+
+
+def _summaries(
+    source: Source, files: Sequence[Surveyed], found: Sequence[Found], platform: Platform | None
+) -> Iterable[EntrySummary]:
+    tallies = {each.path: each.tally for each in files}
+    for number, each in enumerate(found):
+        paths = files_of(source, each.entry)
+        same = (other.entry.id for other in found[:number] if same_platform(each, other))
+        yield EntrySummary(
+            each.entry,
+            total(tallies[path] for path in paths if path in tallies),
+            _resolved(source, each.entry, platform),
+            next(same, ""),
+        )
+
+
+def _resolved(source: Source, entry: Entry, platform: Platform | None) -> dict[str, Any]:
+    """Count what an entry comes to. Rendering costs time: only the chosen one is rendered."""
+    if entry.kind is EntryKind.COMPOSE:
+        resolved = resolve(source, entry)
+        return {"error": resolved.error} if resolved.error else resolved.counts()
+    if platform is not None and entry == platform.entry:
+        return figures(platform)
+    if entry.kind is EntryKind.KUBERNETES:
+        return figures(kubernetes_reader.read(source, entry))
+    return {}
+
+
+def figures(platform: Platform) -> dict[str, int]:
+    """Count a Kubernetes platform after rendering."""
+    containers = [c for service in platform.services for c in service.containers]
+    return {
+        "workloads": len(platform.services),
+        "containers": sum(c.role != "init" for c in containers),
+        "init_containers": sum(c.role == "init" for c in containers),
+        "services": sum(e.kind == "Service" for e in platform.endpoints),
+        "objects": len(platform.objects),
+        "edges": len(platform.edges),
+        "images": len({c.image.value for c in containers if c.image}),
+    }
+
+
+def _unread(
+    source: Source, files: Iterable[Surveyed], platform: Platform | None
+) -> Iterable[Unread]:
+    """List once what could not be read: on the way, in the survey, in the entry itself."""
+    found = [*source.unread, *(each.unread for each in files if each.unread)]
+    if platform is not None:
+        found += platform.unread
+    return dict.fromkeys(found)
+
+
+def nothing_found(source: Source, written: Counts) -> str:
+    """Say what was looked at, when no entry was found."""
+    looked = "Compose files, Kubernetes manifests, kustomizations and Helm charts"
+    what = f"No platform definition found in {source.name}: looked for {looked}"
+    return f"{what} in {len(source.asked) or len(source.files)} files."
