@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from tasks.domain.reporting.records import Record
 
-BOX_WIDTH, BOX_HEIGHT = 164, 46
-COLUMN_GAP, ROW_GAP, MARGIN = 64, 28, 24
+BOX_WIDTH, BOX_HEIGHT = 172, 46
+COLUMN_GAP, ROW_GAP, MARGIN = 40, 28, 22
 MOST_ROWS = 10  # a layer with more is split into columns side by side
 ALL_SHOWN = 60  # up to here every service is drawn, beyond only those with something to see
 MOST_SHOWN = 150

@@ -49,7 +49,7 @@ def test_one_and_many_differ_in_english() -> None:
 
 
 def test_every_figure_and_every_workstream_has_a_name() -> None:
-    wanted = {f"kpis.{kpi.id}.{part}" for kpi in KPIS for part in ("name", "reason")}
+    wanted = {f"kpis.{kpi.id}.{part}" for kpi in KPIS for part in ("name", "formula", "reason")}
     wanted |= {f"workstream.{cell.workstream}" for cell in CELLS}
     wanted |= {f"phase.{cell.phase}" for cell in CELLS}
 
@@ -60,6 +60,10 @@ def test_reasons_in_the_bundle_are_those_of_the_report() -> None:
     assert {kpi.id: EN(f"kpis.{kpi.id}.reason").replace("`", "") for kpi in KPIS} == {
         kpi.id: kpi.reason.replace("`", "") for kpi in KPIS
     }
+
+
+def test_formulas_in_the_bundle_are_those_of_the_report() -> None:
+    assert [EN(f"kpis.{kpi.id}.formula") for kpi in KPIS] == [kpi.formula for kpi in KPIS]
 
 
 def test_a_language_that_we_do_not_speak_is_named() -> None:
