@@ -1,4 +1,4 @@
-"""The words of findings, out of the texts of their checks."""
+"""The words of findings and candidates, out of the texts of their checks and kinds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from knowledge.texts import check_texts
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.records import Text
+from tasks.domain.reporting.texts import wording
 
 if TYPE_CHECKING:
+    from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
     from tasks.domain.reporting.records import Texts
 
@@ -25,3 +27,18 @@ def finding_texts(finding: Finding) -> Texts:
         )
         for language in LANGUAGES
     }
+
+
+def candidate_texts(candidate: Candidate) -> Texts:
+    """Say what ``candidate`` changes, what that is good for, and what it takes for granted.
+
+    Raises:
+        KeyError: The kind has no texts in ``knowledge/changes``: a fault of ours.
+    """
+    found = {}
+    for language in LANGUAGES:
+        say = wording(language, "changes")
+        message = say(f"{candidate.kind}.message", subject=candidate.subject)
+        why, caution = say(f"{candidate.kind}.why"), say(f"{candidate.kind}.caution")
+        found[language] = Text(say(f"{candidate.kind}.title"), message, why, caution)
+    return found

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from knowledge.texts import check_texts
-from tasks.domain.reporting.described import finding_texts
+from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.security.checks import CHECKS
-from tests.bundles import FINDINGS
+from tests.bundles import CANDIDATES, FINDINGS
 
 
 def test_a_finding_is_described_in_both_languages_with_its_subject() -> None:
@@ -23,3 +23,16 @@ def test_a_finding_is_described_in_both_languages_with_its_subject() -> None:
 def test_no_check_is_without_title_reason_and_remedy(check: str) -> None:
     for words in check_texts()[check].words.values():
         assert all((words.title.strip(), words.why.strip(), words.remedy.strip()))
+
+
+def test_a_candidate_is_described_in_both_languages_with_its_subject() -> None:
+    texts = candidate_texts(replace(CANDIDATES[0], kind="bind-loopback", subject="web"))
+
+    assert texts["en"].message == "Binds the published port of web to 127.0.0.1."
+    assert "web" in texts["zh"].message
+    assert texts["zh"].remedy
+
+
+def test_a_kind_without_texts_is_our_fault_and_not_hidden() -> None:
+    with pytest.raises(KeyError):
+        candidate_texts(replace(CANDIDATES[0], kind="unheard-of"))
