@@ -13,7 +13,7 @@ from tasks.domain.exits import Exit
 from tasks.domain.platform import dockerfile
 from tasks.domain.platform.compose import reader as compose_reader
 from tasks.domain.platform.compose.resolve import resolve
-from tasks.domain.platform.counts import Counts, total
+from tasks.domain.platform.counts import total
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import UnknownEntryError, choose, files_of, find, same_platform
 from tasks.domain.platform.intake import EntrySummary, Intake
@@ -151,10 +151,3 @@ def _unread(
     if platform is not None:
         found += platform.unread
     return dict.fromkeys(found)
-
-
-def nothing_found(source: Source, written: Counts) -> str:
-    """Say what was looked at, when no entry was found."""
-    looked = "Compose files, Kubernetes manifests, kustomizations and Helm charts"
-    what = f"No platform definition found in {source.name}: looked for {looked}"
-    return f"{what} in {len(source.asked) or len(source.files)} files."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.domain.exits import Exit, worst
 from tasks.domain.platform.survey import TEMPLATE
+from tasks.domain.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from tasks.domain.platform.counts import Counts
     from tasks.domain.platform.model import Entry, NotAssessed, Platform, Unread
     from tasks.domain.platform.sources import Source
-
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)

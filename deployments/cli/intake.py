@@ -1,0 +1,142 @@
+"""`cmi intake`: what defines a platform here, how much of it, and which entry is taken."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from deployments.cli.options import AsJson, EntryId, Lang, Paths, language
+from deployments.cli.output import emit_json, say, write
+from tasks.domain.exits import Exit
+from tasks.domain.platform.intake import exit_of, to_json
+from tasks.domain.version import VERSION
+from tasks.tools import platforms
+from tasks.tools.sources import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tasks.domain.platform.intake import EntrySummary, Intake
+
+_SHOWN = 20  # entries that are not whole are named up to here; --json has all of them
+
+
+def intake(
+    paths: Paths = (),
+    /,
+    *,
+    entry: EntryId = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """List what defines a platform here, and count it."""
+    chosen = paths or (Path(),)
+    try:
+        found = platforms.intake(chosen, entry)
+    except SourceError as error:
+        if as_json:
+            emit_json(_nothing(" ".join(map(str, chosen)), error))
+        raise
+    if as_json:
+        emit_json(to_json(found))
+    else:
+        write("".join(f"{line}\n" for line in lines(found, language(lang))), sys.stdout)
+    code, _ = exit_of(found)
+    if code is Exit.NO_PLATFORM:
+        say(_nothing_found(found, language(lang)))
+    return int(code)
+
+
+@cache
+def _texts(lang: str) -> Mapping[str, str]:
+    """Read what this command says in one language."""
+    file = resources.files("knowledge") / "commands" / "intake.yaml"
+    texts: Mapping[str, str] = yaml.safe_load(file.read_text("utf-8"))[lang]
+    return texts
+
+
+def _nothing(source: str, error: SourceError) -> dict[str, object]:
+    return {
+        "version": VERSION,
+        "source": source,
+        "entries": [],
+        "entry": None,
+        "exit": {"code": int(error.exit), "reasons": [str(error)]},
+    }
+
+
+def _nothing_found(found: Intake, lang: str) -> str:
+    files = len(found.source.asked or found.source.files)
+    return shown(_texts(lang)["none"].format(source=found.source.name, files=files))
+
+
+def lines(found: Intake, lang: str) -> Iterator[str]:
+    """Write an intake for people; what a file calls itself is shown without control characters."""
+    texts = _texts(lang)
+    yield from _counts(found, texts)
+    if found.entries:
+        yield ""
+        yield from _table(found, texts)
+    for key, items in (
+        ("unread", [f"{u.file}:{u.line}: {u.reason}" for u in found.unread]),
+        ("missing", [f"{n.what}: {n.reason}. {n.remedy}" for n in found.not_assessed]),
+    ):
+        if items:
+            yield ""
+            yield texts[key].format(count=len(items))
+            yield from (f"  {shown(item)}" for item in items)
+
+
+def _counts(found: Intake, texts: Mapping[str, str]) -> Iterator[str]:
+    counts = {name: getattr(found.written, name) for name in found.written.__slots__}
+    yield shown(texts["written"].format(source=found.source.name))
+    for key, name in (
+        ("objects", "objects"),
+        ("compose", "compose_services"),
+        ("images", "images_as_written"),
+    ):
+        if counts[name]:
+            yield f"  {texts[key].format(**counts)}"
+
+
+def _table(found: Intake, texts: Mapping[str, str]) -> Iterator[str]:
+    whole = [e for e in found.entries if e.entry == found.entry or "error" not in e.resolved]
+    rest = [e for e in found.entries if e not in whole]
+    listed = [*whole, *(rest if len(rest) <= _SHOWN else [])]
+    rows = [texts["heads"].split("|"), *(_row(each, texts) for each in listed)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = [text + " " * (w - _width(text)) for text, w in zip(row, widths, strict=False)]
+        yield "  ".join([*cells, row[3]]).rstrip()
+    if len(rest) > _SHOWN:
+        yield texts["overlays"].format(count=len(rest))
+
+
+def _row(each: EntrySummary, texts: Mapping[str, str]) -> list[str]:
+    entry, resolved = each.entry, each.resolved
+    runs = resolved.get("workloads", resolved.get("services", ""))
+    remarks = []
+    if entry.default:
+        remarks.append(texts["default"].format(why=entry.why))
+    if each.variant_of:
+        remarks.append(texts["variant"].format(other=each.variant_of))
+    if "error" in resolved:
+        remarks.append(texts["refused"].format(error=resolved["error"]))
+    elif not resolved:
+        remarks.append(texts["later"].format(id=entry.id))
+    return [shown(entry.id), str(entry.kind), str(runs), shown("; ".join(remarks))]
+
+
+def shown(text: str) -> str:
+    """Show a text of a file without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _width(text: str) -> int:
+    """Count columns: Chinese characters take two."""
+    return sum(2 if ord(c) >= 0x2E80 else 1 for c in text)  # noqa: PLR2004  # first CJK block
