@@ -26,8 +26,9 @@ def no_health_check(platform: Platform) -> Iterator[Hit]:
     """Find containers of which nothing says when they are ready.
 
     In a pod a liveness probe alone is not enough for one that receives
-    requests: traffic comes before it is ready. What nobody reaches or waits for is
-    a smaller matter. Kubernetes ignores the image's own health check.
+    requests: traffic comes before it is ready. A pod that nobody reaches is a
+    smaller matter; in Compose every service can be reached by its name.
+    Kubernetes ignores the image's own health check.
     """
     reachable = _reachable(platform)
     finishing = _waiting(platform, "service_completed_successfully")
@@ -35,7 +36,7 @@ def no_health_check(platform: Platform) -> Iterator[Hit]:
         if part.service.kind in ENDING or part.service.name in finishing:
             continue
         kinds = {probe.kind for probe in part.container.probes if not probe.disabled}
-        reached = part.service.name in reachable
+        reached = part.service.kind == "Compose" or part.service.name in reachable
         if _sufficient(kinds, reached=reached) or _image_checks(platform, part):
             continue
         facts = {"case": "readiness" if kinds else "none"}

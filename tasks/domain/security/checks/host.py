@@ -10,7 +10,7 @@ from tasks.domain.security.checks.parts import listed, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Platform
+    from tasks.domain.platform.model import Mount, Platform
 
 _SOCKETS = (
     "docker.sock",
@@ -65,20 +65,30 @@ def engine_socket(platform: Platform) -> Iterator[Hit]:
     """Find containers that can command the container engine. Read-only does not help."""
     for part in parts(platform):
         for mount in part.container.mounts:
-            if mount.kind == "bind" and _is_socket(mount.source):
-                yield Hit(part.subject, mount.place, mount.path, {"source": mount.source})
+            if _reaches_engine(mount):
+                source = mount.source if _is_socket(mount.source) else mount.target
+                yield Hit(part.subject, mount.place, mount.path, {"source": source})
 
 
 def host_folder(platform: Platform) -> Iterator[Hit]:
     """Find sensitive folders of the host in a container; worse when it may write there."""
     for part in parts(platform):
         for mount in part.container.mounts:
-            if mount.kind != "bind" or _is_socket(mount.source) or not _sensitive(mount.source):
+            sensitive = mount.kind == "bind" and _sensitive(mount.source)
+            if not sensitive or _reaches_engine(mount):
                 continue
             case = "read" if mount.read_only else "write"
             worse = None if mount.read_only else Severity.HIGH
             facts = {"case": case, "source": mount.source}
             yield Hit(part.subject, mount.place, mount.path, facts, worse)
+
+
+def _reaches_engine(mount: Mount) -> bool:
+    """Tell by either end: a variable may hide what is mounted, but not what for."""
+    if mount.kind == "bind" and _is_socket(mount.source):
+        return True
+    unknown = mount.kind in {"bind", "volume"} and (not mount.source or "$" in mount.source)
+    return _is_socket(mount.target) and (unknown or mount.kind == "bind")
 
 
 def _is_socket(source: str) -> bool:

@@ -47,11 +47,19 @@ def _fronted(kind: str, *probes: HealthProbe) -> Platform:
     return platform(service("web", container(probes=probes), kind=kind), endpoints=(front,))
 
 
-def test_a_service_that_others_need_must_tell_its_health() -> None:
+def test_a_pod_that_nobody_reaches_is_a_smaller_matter() -> None:
     edges = (Edge("web", "db", "reference", PLACE),)
-    (web, db) = hits("no-health-check", platform(service("web"), service("db"), edges=edges))
+    pods = (service("web", kind="Deployment"), service("db", kind="Deployment"))
+
+    (web, db) = hits("no-health-check", platform(*pods, edges=edges))
 
     assert (web.severity, db.severity) == (Severity.LOW, None)
+
+
+def test_every_compose_service_can_be_reached_by_its_name() -> None:
+    (hit,) = hits("no-health-check", platform(service("web")))
+
+    assert hit.severity is None
 
 
 def test_a_health_check_that_is_switched_off_is_none() -> None:

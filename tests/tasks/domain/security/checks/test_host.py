@@ -33,6 +33,12 @@ def test_the_engines_socket_is_a_finding_however_it_is_mounted(
     assert not hits("host-folder-mounted", mounted)
 
 
+def test_a_variable_may_hide_what_is_mounted_but_not_what_for() -> None:
+    hidden = Mount("volume", "", "/var/run/docker.sock", PLACE, "services.web.volumes[0]")
+
+    assert hits("engine-socket-mounted", of(container(mounts=(hidden,))))
+
+
 @pytest.mark.parametrize("source", ["/", "/etc", "/proc/", "/var/lib/docker/containers", "/dev"])
 def test_writing_a_sensitive_folder_is_worse_than_reading_it(source: str) -> None:
     (writing,) = hits("host-folder-mounted", _mounting(source))
