@@ -51,15 +51,19 @@ def exit_of(intake: Intake) -> tuple[Exit, tuple[str, ...]]:
     if intake.platform is None:
         codes.append(Exit.NO_PLATFORM)
         reasons.append(f"no platform definition in {intake.source.name}")
-    for each in intake.unread:
-        if not _rendered_elsewhere(each, intake):
-            codes.append(Exit.INPUT_UNREAD)
-            reasons.append(f"{each.file}:{each.line}: {each.reason}")
+    for each in missed(intake):
+        codes.append(Exit.INPUT_UNREAD)
+        reasons.append(f"{each.file}:{each.line}: {each.reason}")
     for missing in intake.not_assessed:
         if missing.input:
             codes.append(Exit.INPUT_UNREAD)
             reasons.append(f"{missing.what}: {missing.reason}")
     return worst(*codes), tuple(reasons)
+
+
+def missed(intake: Intake) -> tuple[Unread, ...]:
+    """List what was not read in any way: templates of a chart that is an entry are left out."""
+    return tuple(each for each in intake.unread if not _rendered_elsewhere(each, intake))
 
 
 def _rendered_elsewhere(unread: Unread, intake: Intake) -> bool:
