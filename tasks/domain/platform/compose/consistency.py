@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.needs import needs
+from tasks.domain.platform.compose.quantities import number, size
 from tasks.domain.platform.compose.tree import (
     ComposeError,
     Leaf,
@@ -27,12 +28,21 @@ _TESTS = frozenset(("CMD", "CMD-SHELL", "NONE"))
 
 def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]:
     """Yield each reason to refuse ``services``, the active ones of ``model``."""
+    every = model.items.get("services")
+    written = every.items if isinstance(every, Table) else {}
     defined = {
         kind: _defined(model, f"{kind}s") for kind in ("network", "volume", "secret", "config")
     }
     for name, service in services.items():
-        for message, place in _service(service, services, defined):
+        for message, place in _service(service, defined):
             yield ComposeError(f"service {_quoted(name)} {message}{_INVALID}", place)
+        yield from _doubled_mounts(name, service)
+        yield from _contradictions(name, service)
+        for need in needs(service):
+            # One that is not required must still be defined, under whatever profile.
+            if need.target not in (services if need.required else written):
+                message = f"depends on undefined service {_quoted(need.target)}{_INVALID}"
+                yield ComposeError(f"service {_quoted(name)} {message}", need.place)
     yield from _unsourced(model)
     yield from cycles(services)
 
@@ -46,9 +56,7 @@ def _defined(model: Table, kind: str) -> frozenset[str]:
     return frozenset(found.items) if isinstance(found, Table) else frozenset()
 
 
-def _service(
-    service: Table, services: Mapping[str, Table], defined: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[str, Place]]:
+def _service(service: Table, defined: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Place]]:
     fields = service.items
     if not any(name in fields for name in ("image", "build", "provider")):
         yield "has neither an image nor a build context specified", service.place
@@ -62,9 +70,45 @@ def _service(
     test = child(service, "healthcheck", "test")
     if isinstance(test, Row) and test.items and text(test.items[0]) not in _TESTS:
         yield 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"', test.place
-    for need in needs(service):
-        if need.target not in services and need.required:
-            yield f"depends on undefined service {_quoted(need.target)}", need.place
+
+
+def _doubled_mounts(name: str, service: Table) -> Iterator[ComposeError]:
+    seen: dict[str, str] = {}
+    mounts = [
+        (f"services.{name}.{field}[{index}]", item)
+        for field in ("tmpfs", "volumes")
+        for index, item in enumerate(rows(service.items.get(field)))
+    ]
+    for path, item in mounts:
+        leaf = isinstance(item, Leaf)
+        target = text(item).partition(":")[0] if leaf else text(child(item, "target"))
+        if target in seen:
+            message = f"{path}: target {target} already mounted as {seen[target]}"
+            yield ComposeError(message, item.place)
+        seen.setdefault(target, path)
+
+
+_SAME = (
+    ("scale", ("replicas",), number),
+    ("cpus", ("resources", "limits", "cpus"), number),
+    ("mem_limit", ("resources", "limits", "memory"), size),
+    ("mem_reservation", ("resources", "reservations", "memory"), size),
+    ("pids_limit", ("resources", "limits", "pids"), number),
+)
+
+
+def _contradictions(name: str, service: Table) -> Iterator[ComposeError]:
+    for field, way, read in _SAME:
+        mine, other = service.items.get(field), child(service, "deploy", *way)
+        if (
+            mine is not None
+            and text(mine)
+            and text(other)
+            and read(text(mine)) != read(text(other))
+        ):
+            path = ".".join(("deploy", *way))
+            message = f"can't set distinct values on '{field}' and '{path}'{_INVALID}"
+            yield ComposeError(f"services.{name}: {message}", mine.place)
 
 
 def _references(service: Table) -> Iterator[tuple[str, str, Place]]:

@@ -66,9 +66,8 @@ class Environment:
             end = _closing(text, at + 2)
             return self._braced(text[at + 2 : end], place, depth), end + 1
         name = _NAME.match(text, at + 1)
-        if name is None:
-            msg = "has an invalid interpolation format: $$ is a dollar"
-            raise InterpolationError(msg)
+        if name is None:  # a lone dollar is a dollar
+            return "$", at + 1
         return self._plain(name[0], place), name.end()
 
     def _plain(self, name: str, place: Place | None) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform.compose import dotenv
 from tasks.domain.platform.compose.extends import Extender
 from tasks.domain.platform.compose.interpolation import Environment, interpolate
 from tasks.domain.platform.compose.merge import merge, unique
 from tasks.domain.platform.compose.paths import leaves_the_tree, rebase
-from tasks.domain.platform.compose.shape import shape_service
+from tasks.domain.platform.compose.ports import invalid_ports
+from tasks.domain.platform.compose.quantities import switch
+from tasks.domain.platform.compose.shape import invalid_volumes, shape_service
 from tasks.domain.platform.compose.tree import (
     ComposeError,
     Leaf,
     Table,
     Tree,
     build,
+    child,
     clean,
     leaves,
     table,
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.sources import Source
 
+Variables: TypeAlias = dict[str, tuple[str | None, int]]
+
 _IMPORTED = ("services", "networks", "volumes", "secrets", "configs")
 
 
@@ -47,6 +52,7 @@ class Loader:
     unset: dict[str, Place | None] = field(default_factory=dict)
     obsolete: list[Place] = field(default_factory=list)
     parsed: dict[str, tuple[Table, ...]] = field(default_factory=dict)
+    read: dict[str, Variables] = field(default_factory=dict)
 
     def model(
         self,
@@ -106,7 +112,7 @@ class Loader:
 
     def variables(
         self, path: str, known: Mapping[str, str], *, required: bool, place: Place
-    ) -> dict[str, tuple[str | None, int]]:
+    ) -> Variables:
         """Read a file of variables; empty when it is not there or cannot be read."""
         if leaves_the_tree(path):
             self._lost(place, f"reference {path} leaves the project, not opened")
@@ -115,16 +121,20 @@ class Loader:
             if required:
                 self.problems.append(ComposeError(f"env file {path} not found", place))
             return {}
+        self.files.add(path)
         try:
-            found = dotenv.parse(self.source.text(path), known)
-        except DocumentError as error:
+            return dotenv.parse(self.source.text(path), known)
+        except (DocumentError, dotenv.DotenvError) as error:
             self._lost(Place(path, error.line, 1), error.reason)
-        except dotenv.DotenvError as error:
-            self._lost(Place(path, error.line, 1), error.reason)
-        else:
-            self.files.add(path)
-            return found
         return {}
+
+    def env_file(self, item: Tree, values: Mapping[str, str]) -> tuple[str, Variables]:
+        """Read one item of a service's `env_file`, once for all services that name it."""
+        file = text(item) or text(child(item, "path"))
+        if file and file not in self.read:
+            required = switch(text(child(item, "required"))) is not False
+            self.read[file] = self.variables(file, values, required=required, place=item.place)
+        return file, self.read.get(file, {})
 
     def _services(self, tree: Tree, folder: str) -> Tree:
         services = table(tree)
@@ -135,7 +145,10 @@ class Loader:
         shaped: dict[str, Tree] = {}
         for name, service in services.items.items():
             if isinstance(service, Table):
-                shaped[name] = shape_service(service, folder, self.problems)
+                fields = shape_service(service, folder, self.problems)
+                self.problems.extend(invalid_ports(name, fields.items.get("ports")))
+                self.problems.extend(invalid_volumes(name, fields.items.get("volumes")))
+                shaped[name] = fields
             elif service.mark:
                 shaped[name] = service
             elif isinstance(service, Leaf) and service.value is None:

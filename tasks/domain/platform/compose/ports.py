@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.compose.tree import Leaf, Row, Table, Tree, text
+from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +92,10 @@ def published(row: Tree | None) -> Iterator[tuple[int, Tree, tuple[Published, ..
                 yield index, item, parse_short(item.text)
         except ValueError:
             yield index, item, None
+
+
+def invalid_ports(name: str, row: Tree | None) -> Iterator[ComposeError]:
+    """Yield an error for each of the ``ports`` of service ``name`` that is none."""
+    for index, item, found in published(row):
+        if found is None:
+            yield ComposeError(f"services.{name}.ports[{index}] is no valid port", item.place)

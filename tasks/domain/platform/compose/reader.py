@@ -24,7 +24,11 @@ def read(source: Source, entry: Entry, profiles: Several[str] = ()) -> Platform:
     is only started for debugging can do harm, too. Problems are those of the
     services that start with ``profiles``.
     """
-    resolved = resolve(source, entry, profiles)
+    return platform_of(entry, resolve(source, entry, profiles))
+
+
+def platform_of(entry: Entry, resolved: Resolved) -> Platform:
+    """Give the platform that ``resolved`` describes."""
     found = table(resolved.model.items.get("services"))
     hosts = _hosts(resolved)
     services = tuple(
@@ -39,7 +43,7 @@ def read(source: Source, entry: Entry, profiles: Several[str] = ()) -> Platform:
         networks=_defined(resolved.model, "networks"),
         volumes=_defined(resolved.model, "volumes"),
         obsolete=tuple(Sited("version", place, "version") for place in loader.obsolete),
-        unread=tuple(loader.unread),
+        unread=tuple(dict.fromkeys(loader.unread)),
         not_assessed=(*_refused(resolved), *_unset(resolved)),
         files=tuple(sorted(loader.files)),
     )
@@ -79,9 +83,11 @@ def _defined(model: Table, kind: str) -> tuple[Sited[str], ...]:
 
 def _refused(resolved: Resolved) -> Iterator[NotAssessed]:
     known = {(u.file, u.line, u.reason) for u in resolved.loader.unread}
-    for problem in dict.fromkeys((*resolved.problems, *resolved.loader.problems)):
+    for problem in (*resolved.problems, *resolved.loader.problems):
         place = problem.place
-        if (place.file, place.line, problem.message) not in known:
+        key = (place.file, place.line, problem.message)
+        if key not in known:
+            known.add(key)
             remedy = "Correct the file: Docker Compose refuses it as it is."
             yield NotAssessed(f"{place.file}:{place.line}", problem.message, remedy, input=True)
 

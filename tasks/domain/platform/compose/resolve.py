@@ -12,7 +12,8 @@ from tasks.domain.platform.compose.loader import Loader
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.paths import rebase
 from tasks.domain.platform.compose.ports import published
-from tasks.domain.platform.compose.tree import Table, child, table, text
+from tasks.domain.platform.compose.schema import check_service
+from tasks.domain.platform.compose.tree import Table, child, rows, table, text
 from tasks.domain.platform.nodes import Place
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
         for name, service in services.items()
         if not (own := required(service)) or "*" in wanted or wanted & set(own)
     }
-    problems = (*loader.problems, *check(model, active))
+    for service in active.values():
+        for item in rows(service.items.get("env_file")):
+            loader.env_file(item, values)
+    fields = (problem for n, s in services.items() for problem in check_service(n, s))
+    problems = (*loader.problems, *fields, *check(model, active))
     return Resolved(model, services, active, problems, values, loader)
 
 

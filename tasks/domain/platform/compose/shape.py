@@ -11,14 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.paths import rebase
-from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree
+from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree, rows
 from tasks.domain.platform.compose.volumes import is_bind, parse_short
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
 _KEY_VALUES = ("environment", "labels", "annotations", "sysctls")
-_NAMES = ("depends_on", "networks", "models")
+_NAMES = ("networks", "models")
+_SHORT_NEED: dict[str, str | bool] = {"condition": "service_started", "required": True}
 _LISTS = ("env_file", "label_file", "tmpfs", "dns", "dns_search", "dns_opt")
 
 
@@ -67,6 +68,30 @@ def names(tree: Tree) -> Tree:
             raise ComposeError(msg, item.place)
         made.items[item.text] = Leaf(None, "", item.place, mark=item.mark)
         made.keys[item.text] = item.place
+    return made
+
+
+def _depends_on(tree: Tree) -> Tree:
+    """A name alone says the condition, too: over a long form it wins."""
+    named = names(tree)
+    if not isinstance(tree, Row) or not isinstance(named, Table):
+        return named
+    items: dict[str, Tree] = {
+        k: _long(v, _SHORT_NEED) for k, v in named.items.items() if isinstance(v, Leaf)
+    }
+    return replace(named, items=items)
+
+
+def _extra_hosts(tree: Tree) -> Tree:
+    if not isinstance(tree, Row):
+        return tree
+    separators = ("=" if "=" in getattr(item, "text", "") else ":" for item in tree.items)
+    made = Table({}, {}, tree.place, tree.mark)
+    for item, separator in zip(tree.items, separators, strict=True):
+        one = key_values(Row((item,), item.place), separator)
+        if isinstance(one, Table):
+            made.items.update(one.items)
+            made.keys.update(one.keys)
     return made
 
 
@@ -128,9 +153,8 @@ def _volume(tree: Tree, folder: str) -> Tree:
         return tree
     try:
         source, target, options = parse_short(tree.text)
-    except ValueError as error:
-        msg = f"volumes: {error}"
-        raise ComposeError(msg, tree.place) from error
+    except ValueError:  # left as it is for `invalid_volumes`; the others keep their mounts
+        return tree
     bind = is_bind(source)
     fields: dict[str, str | bool] = {"type": "bind" if bind else "volume", "target": target}
     if source:
@@ -140,7 +164,14 @@ def _volume(tree: Tree, folder: str) -> Tree:
     return _long(tree, fields)
 
 
-def _long(leaf: Leaf, fields: dict[str, str | bool]) -> Table:
+def invalid_volumes(name: str, row: Tree | None) -> Iterator[ComposeError]:
+    """Yield an error for each of the ``volumes`` of a shaped service that is none."""
+    for index, item in enumerate(rows(row)):
+        if not isinstance(item, Table):
+            yield ComposeError(f"services.{name}.volumes[{index}] is no volume", item.place)
+
+
+def _long(leaf: Leaf, fields: Mapping[str, str | bool]) -> Table:
     items: dict[str, Tree] = {
         k: replace(leaf, value=v, text=str(v).lower() if isinstance(v, bool) else v, mark="")
         for k, v in fields.items()
@@ -166,6 +197,8 @@ _FIELDS: dict[str, Callable[[Tree, str], Tree]] = {
     **dict.fromkeys(_KEY_VALUES, lambda tree, folder: key_values(tree)),
     **dict.fromkeys(_NAMES, lambda tree, folder: names(tree)),
     **dict.fromkeys(_LISTS, lambda tree, folder: listed(tree)),
+    "depends_on": lambda tree, folder: _depends_on(tree),
+    "extra_hosts": lambda tree, folder: _extra_hosts(tree),
     "build": _build,
     "env_file": _env_files,
     "label_file": _env_files,

@@ -118,8 +118,11 @@ def _merge_in(table: Table, node: nodes.Node, depth: int) -> None:
             msg = "map merge requires map or sequence of maps as the value"
             raise ComposeError(msg, node.place)
         for name, child in brought.items.items():
-            if name not in table.items:
-                table.items[name] = child
+            own = table.items.get(name)
+            if own is None or own.mark == RESET:
+                # A reset key is taken out first, so that the merge key's value comes through.
+                mark = child.mark if own is None else OVERRIDE
+                table.items[name] = replace(child, mark=mark)
                 table.keys[name] = brought.keys[name]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.compose.quantities import switch
-from tasks.domain.platform.compose.tree import Leaf, Row, Table, Tree, child, text
+from tasks.domain.platform.compose.tree import Leaf, Row, Table, Tree
 from tasks.domain.platform.features import features_of
 from tasks.domain.platform.model import Features, Variable
 from tasks.domain.platform.nodes import Place
@@ -61,18 +60,15 @@ def _from_file(
     item: Tree, path: str, hosts: Mapping[str, str], known: tuple[Loader, Mapping[str, str]]
 ) -> list[Variable]:
     loader, values = known
-    file = text(child(item, "path")) if isinstance(item, Table) else text(item)
-    required = switch(text(child(item, "required"))) is not False
-    if not file:
-        return []
-    read = loader.variables(file, values, required=required, place=item.place)
+    file, read = loader.env_file(item, values)
     return [
         Variable(
             name,
-            features_of(value or "", hosts, name=name),
+            features_of(value, hosts, name=name),
             Place(file, line, 1),
             f"{path}.{name}",
             "env_file",
         )
         for name, (value, line) in read.items()
+        if value is not None
     ]

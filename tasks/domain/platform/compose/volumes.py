@@ -16,12 +16,15 @@ def parse_short(text: str) -> tuple[str, str, tuple[str, ...]]:
         ValueError: More parts than the syntax has, or no target.
     """
     parts = _split(text)
+    if not all(parts):
+        msg = "invalid spec: empty section between colons"
+        raise ValueError(msg)
     if len(parts) == 1:
         return "", parts[0], ()
     if len(parts) == 2 and set(parts[1].split(",")) <= _MODES | _PROPAGATION:  # noqa: PLR2004  # target and mode
         return "", parts[0], tuple(parts[1].split(","))
-    if len(parts) > 3 or not parts[1]:  # noqa: PLR2004  # source, target, mode
-        msg = "invalid spec: too many colons, or an empty section"
+    if len(parts) > 3:  # noqa: PLR2004  # source, target, mode
+        msg = "invalid spec: too many colons"
         raise ValueError(msg)
     options = tuple(parts[2].split(",")) if len(parts) == 3 else ()  # noqa: PLR2004  # as above
     return parts[0], parts[1], options
