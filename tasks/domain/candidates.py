@@ -48,11 +48,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A change at a secret's line: no diff, but bytes that ``cmi apply`` guards by a hash."""
+    """A change at a secret's line: no diff, but edits that ``cmi apply`` guards by hashes."""
 
     file: str
-    sha256: str
+    sha256: str  # of the file before
     edits: tuple[Edit, ...]
+    after: str = ""  # SHA-256 of the file afterwards: what undoing looks for
+    removed: tuple[str, ...] = ()  # what each edit takes away, so that it can be put back
 
 
 @dataclass(frozen=True, slots=True)

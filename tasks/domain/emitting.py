@@ -20,7 +20,7 @@ class Alias(str):
     __slots__ = ()
 
 
-_PLAIN = re.compile(r"[A-Za-z_/](?:[\w./:-]*[\w/-])?")
+_PLAIN = re.compile(r"[A-Za-z_/](?:[\w./:-]*[\w/-])?|[0-9]+[A-Za-z]{1,2}")
 # What YAML 1.1 readers take for something else than text.
 _RESERVED = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"])
 _NOWHERE = Place("", 1, 1)

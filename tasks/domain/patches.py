@@ -197,11 +197,13 @@ def _run(written: Written, lines: range) -> int:
 def _check(written: Written, hunk: _Hunk) -> None:
     """Refuse a hunk that git would place wrongly.
 
-    Without a line after the change git looks for the end of the file; without
-    one before, only the line number says where it belongs.
+    Without a line after the change git looks for the end of the file. An
+    insertion without a line before would be held by its line number alone;
+    where an old line is replaced, that line holds it.
     """
     first, end = hunk.changes[0].first, hunk.changes[-1].end
-    if (not hunk.lead and first > 0) or (not hunk.trail and end < written.count):
+    held = hunk.lead or first == 0 or hunk.changes[0].end > first
+    if not held or (not hunk.trail and end < written.count):
         msg = f"{written.file}:{first + 1}: each line around it may hold a secret"
         raise UnshowableError(msg)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -86,6 +86,16 @@ def read_written(file: str, data: bytes) -> Written:
     Raises:
         DocumentError: Not text, not YAML, or beyond a budget.
     """
+    plain = read_text(file, data)
+    return replace(plain, documents=parse(file, plain.text))
+
+
+def read_text(file: str, data: bytes) -> Written:
+    """Read the text of ``file`` without looking at it as YAML.
+
+    Raises:
+        DocumentError: Not text, or too much of it.
+    """
     text = decode(file, data)
     encoding, mark = "utf-8", ""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -93,7 +103,7 @@ def read_written(file: str, data: bytes) -> Written:
         encoding, mark = "utf-16-le" if little else "utf-16-be", _BYTE_ORDER_MARK
     elif data.startswith(codecs.BOM_UTF8):
         mark = _BYTE_ORDER_MARK
-    return Written(file, text, parse(file, text), encoding, mark)
+    return Written(file, text, (), encoding, mark)
 
 
 def nodes(root: Node | None) -> Iterator[Node]:

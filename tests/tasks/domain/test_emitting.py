@@ -43,7 +43,8 @@ def test_a_file_of_json_stays_json(tree: Tree) -> None:
     ("tree", "text"),
     [
         ("no-new-privileges:true", "no-new-privileges:true"),
-        ("1s", '"1s"'),
+        ("1s", "1s"),
+        ("22:22", '"22:22"'),
         ("on", '"on"'),
         (True, "true"),
         (Alias("base"), "*base"),

@@ -1,0 +1,86 @@
+"""Candidates together: which go into one patch, in which order, and which stay out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tasks.domain.insertions import SameFieldError, merged
+from tasks.domain.patches import OverlapError, UnshowableError, in_order, unified_diff
+from tasks.domain.propose import worst_closed
+from tasks.domain.written import Written, read_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tasks.domain.candidates import Candidate, Edit
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """One patch of several candidates: their order, and who was left out because of what."""
+
+    patch: str = ""
+    order: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+
+
+def combine(
+    candidates: Iterable[Candidate], findings: Iterable[Finding], source: Source
+) -> Combined:
+    """Combine candidates: who closes the worst comes first, then by id; who collides stays out.
+
+    Two collide when they change the same characters or give one field different
+    values. What both add to one mapping is merged. A recipe touches a line that
+    a patch must not show, so it is applied by itself.
+    """
+    severities = {each.id: each.severity for each in findings}
+    ranked = sorted(candidates, key=lambda each: (worst_closed(each, severities).rank, each.id))
+    files: dict[str, list[Edit]] = {}
+    owners: dict[tuple[str, int], str] = {}
+    order: list[str] = []
+    left_out: dict[str, str] = {}
+    for each in ranked:
+        because = _refused(each, files, owners)
+        if because:
+            left_out[each.id] = because
+            continue
+        order.append(each.id)
+        for edit in each.edits:
+            owners.setdefault((edit.file, edit.span.start), each.id)
+    patch = "".join(
+        _diff(read_written(file, source.files[file]), edits)
+        for file, edits in sorted(files.items())
+    )
+    edits = tuple(edit for _, each in sorted(files.items()) for edit in each)
+    return Combined(patch, tuple(order), left_out, edits)
+
+
+def _refused(
+    candidate: Candidate, files: dict[str, list[Edit]], owners: dict[tuple[str, int], str]
+) -> str:
+    """Take the candidate's edits into ``files``, or say why not."""
+    if not candidate.patch:
+        return "is a recipe: it touches a line that may hold a secret; `cmi apply` does it"
+    taken: dict[str, list[Edit]] = {}
+    for file in sorted({edit.file for edit in candidate.edits}):
+        own = [edit for edit in candidate.edits if edit.file == file]
+        try:
+            taken[file] = in_order(merged([*files.get(file, []), *own]))
+        except (OverlapError, SameFieldError) as error:
+            met = (owners.get((file, edit.span.start), "") for edit in own)
+            return f"collides with {next(filter(None, met), 'an earlier candidate')}: {error}"
+    files.update(taken)
+    return ""
+
+
+def _diff(written: Written, edits: list[Edit]) -> str:
+    """Write the diff; each candidate has one of its own, so together they have one too."""
+    try:
+        return unified_diff(written, edits)
+    except UnshowableError as error:
+        msg = f"candidates that can be shown alone cannot be shown together: {error}"
+        raise AssertionError(msg) from error

@@ -1,0 +1,103 @@
+"""Several insertions at one place become one text, so that independent changes combine.
+
+Two changes may both add ``securityContext:`` to one container. Their texts are
+ours, one line a key, so they are merged as trees of lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tasks.domain.candidates import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class SameFieldError(ValueError):
+    """Two changes give one field different values."""
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    inner: list[_Line] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What may stand only once among its neighbours; an item of a list is its own key."""
+        bare = self.text.strip()
+        return bare if bare.startswith("- ") else bare.partition(":")[0]
+
+
+def merged(edits: Iterable[Edit]) -> list[Edit]:
+    """Merge the insertions that share a place; edits that say the same become one.
+
+    Raises:
+        SameFieldError: Two of them give one field different values.
+    """
+    at: dict[tuple[int, int], Edit] = {}
+    for edit in edits:
+        place = (edit.span.start, edit.span.end)
+        known = at.get(place)
+        at[place] = edit if known is None else _both(known, edit)
+    return [at[place] for place in sorted(at)]
+
+
+def _both(one: Edit, other: Edit) -> Edit:
+    if one == other:
+        return one
+    if one.span.start != one.span.end:
+        msg = "both change the same text"
+        raise SameFieldError(msg)
+    if one.text.startswith(", ") and other.text.startswith(", "):
+        return _both_in_flow(one, other)
+    if not (one.text.endswith("\n") and other.text.endswith("\n")):
+        msg = "both add to the same line"
+        raise SameFieldError(msg)
+    top: list[_Line] = []
+    for text in (one.text, other.text):
+        _graft(top, _tree(text))
+    return Edit(one.file, one.span, "".join(_text(top)))
+
+
+def _both_in_flow(one: Edit, other: Edit) -> Edit:
+    names = {part.partition(":")[0] for part in one.text[2:].split(", ")}
+    if other.text[2:].partition(":")[0] in names:
+        msg = "both add the same field"
+        raise SameFieldError(msg)
+    return Edit(one.file, one.span, one.text + other.text)
+
+
+def _tree(text: str) -> list[_Line]:
+    top: list[_Line] = []
+    open_lines: list[tuple[float, list[_Line]]] = [(-1, top)]
+    for line in text.splitlines(keepends=True):
+        column = len(line) - len(line.lstrip(" "))
+        # A list's dash may stand below its key's first letter.
+        depth = column + 0.5 if line.lstrip(" ").startswith("- ") else column
+        while open_lines[-1][0] >= depth:
+            open_lines.pop()
+        new = _Line(line)
+        open_lines[-1][1].append(new)
+        open_lines.append((depth, new.inner))
+    return top
+
+
+def _graft(onto: list[_Line], more: list[_Line]) -> None:
+    for line in more:
+        twin = next((each for each in onto if each.key == line.key), None)
+        if twin is None:
+            onto.append(line)
+        elif twin.text == line.text:
+            _graft(twin.inner, line.inner)
+        else:
+            msg = f"both set `{line.key}`"
+            raise SameFieldError(msg)
+
+
+def _text(lines: list[_Line]) -> Iterator[str]:
+    for line in lines:
+        yield line.text
+        yield from _text(line.inner)

@@ -1,0 +1,146 @@
+"""Propose changes: from findings to minimal patches, in a stable order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable  # noqa: TC003  # dataclass fields resolve at run time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasks.domain.candidates import Candidate
+from tasks.domain.findings import Severity
+from tasks.domain.insertions import SameFieldError
+from tasks.domain.patches import OverlapError, UnshowableError, unified_diff
+from tasks.domain.platform.model import EntryKind, NotAssessed
+from tasks.domain.recipes import make
+from tasks.domain.security.candidates import CHANGES
+from tasks.domain.security.candidates.ground import Ground, NotOfferedError, Proposal
+
+if TYPE_CHECKING:
+    from tasks.domain.candidates import Edit
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform
+    from tasks.domain.platform.sources import Source
+    from tasks.domain.security.candidates.ground import Change
+
+_RENDERED = (EntryKind.HELM, EntryKind.KUSTOMIZE)
+UNTRIED = "Not tried: without an engine nobody knows what it does to the running platform."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The candidates, and the findings for which a kind of change exists but not here."""
+
+    candidates: tuple[Candidate, ...]
+    not_assessed: tuple[NotAssessed, ...] = ()
+
+
+def propose(
+    platform: Platform, findings: Iterable[Finding], source: Source
+) -> tuple[Candidate, ...]:
+    """Propose changes for ``findings``, those that close the worst first."""
+    return propose_with_reasons(platform, findings, source).candidates
+
+
+def propose_with_reasons(
+    platform: Platform, findings: Iterable[Finding], source: Source
+) -> Proposed:
+    """Propose changes, and say for each finding with a kind of change why there is none."""
+    open_findings = tuple(each for each in findings if not each.waived)
+    if platform.entry.kind in _RENDERED:
+        return Proposed((), _rendered(platform, open_findings))
+    ground = Ground(platform, open_findings, source)
+    candidates: list[Candidate] = []
+    missing: list[NotAssessed] = []
+    for change in CHANGES:
+        if ("compose" if ground.compose else "kubernetes") in change.packaging:
+            made, refused = _of_kind(ground, change)
+            candidates += made
+            missing += refused
+    severities = {each.id: each.severity for each in open_findings}
+    candidates.sort(key=lambda each: (worst_closed(each, severities).rank, each.id))
+    return Proposed(tuple(candidates), tuple(missing))
+
+
+def worst_closed(candidate: Candidate, severities: dict[str, Severity]) -> Severity:
+    """Give the worst severity of what a candidate closes."""
+    found = (severities.get(each, Severity.INFO) for each in candidate.closes)
+    return min(found, key=lambda each: each.rank, default=Severity.INFO)
+
+
+def _rendered(platform: Platform, findings: tuple[Finding, ...]) -> tuple[NotAssessed, ...]:
+    """Rendered text is not the user's: a change there would be lost at the next rendering."""
+    checks = {check for change in CHANGES for check in change.closes}
+    count = sum(1 for each in findings if each.check in checks)
+    if not count:
+        return ()
+    return (
+        NotAssessed(
+            what=f"automatic changes for {platform.entry.id} ({count} findings)",
+            reason=f"the files of this entry are rendered by {platform.entry.kind.value}, "
+            "and which template or value makes a field is not known exactly",
+            remedy="Change the templates or values by hand, then check again.",
+        ),
+    )
+
+
+def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:
+    """Make the candidates of one kind; findings that the same edits close share one."""
+    proposals: dict[tuple[Edit, ...], Proposal] = {}
+    subjects: dict[tuple[Edit, ...], dict[str, None]] = {}
+    missing: list[NotAssessed] = []
+    for finding in ground.findings:
+        if finding.check not in change.closes:
+            continue
+        try:
+            proposal = change.propose(ground, finding)
+        except (NotOfferedError, SameFieldError, OverlapError) as error:
+            missing.append(_not_offered(change, finding, str(error)))
+            continue
+        known = proposals.setdefault(proposal.edits, proposal)
+        closes = tuple(dict.fromkeys((*known.closes, *proposal.closes)))
+        proposals[proposal.edits] = Proposal(closes, proposal.edits, known.facts)
+        subjects.setdefault(proposal.edits, {})[finding.subject] = None
+    made = [
+        _candidate(ground, change, proposal, ", ".join(subjects[edits]))
+        for edits, proposal in proposals.items()
+        if edits
+    ]
+    return made, missing
+
+
+def _not_offered(change: Change, finding: Finding, reason: str) -> NotAssessed:
+    where = f"{finding.place.file}:{finding.place.line}"
+    return NotAssessed(
+        what=f"automatic change {change.kind} of {finding.subject} ({where})",
+        reason=reason,
+        remedy="Change it by hand, then check again.",
+    )
+
+
+def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str) -> Candidate:
+    file = proposal.edits[0].file
+    patch, recipe = "", None
+    written = ground.written(file)
+    try:
+        if written is not None:
+            patch = unified_diff(written, proposal.edits)
+    except UnshowableError:
+        recipe = make(file, ground.source.files[file], proposal.edits)
+    name = hashlib.sha256("\0".join((change.kind, *sorted(proposal.closes))).encode())
+    candidate_id = f"{change.kind}-{name.hexdigest()[:10]}"
+    undo = "git apply --reverse" if patch else "cmi apply --reverse"
+    target = f"patches/{candidate_id}.patch" if patch else f"BUNDLE {candidate_id}"
+    return Candidate(
+        id=candidate_id,
+        kind=change.kind,
+        closes=proposal.closes,
+        subject=subject,
+        edits=proposal.edits,
+        patch=patch,
+        recipe=recipe,
+        measure=change.measure,
+        undo=f"{undo} {target}",
+        facts=dict(proposal.facts) | {"caution": change.caution},
+        reason=f"{UNTRIED} {change.caution}",
+    )

@@ -1,0 +1,130 @@
+"""Recipes: changes at lines that may hold a secret, described without showing them.
+
+A recipe says which characters of a file are replaced by what, and is valid for
+exactly one content of the file. What it takes away it may name only because an
+edit never reaches beyond the schema fields that it changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.candidates import Edit, Recipe
+from tasks.domain.patches import apply_edits, in_order
+from tasks.domain.platform.nodes import Span
+from tasks.domain.written import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class RecipeError(ValueError):
+    """The recipe is broken, or is for another content of the file."""
+
+
+def make(file: str, data: bytes, edits: Iterable[Edit]) -> Recipe:
+    """Describe ``edits`` of ``file`` as it is in ``data``."""
+    written = read_text(file, data)
+    ordered = tuple(in_order(edits))
+    after = written.encoded(apply_edits(written.text, ordered))
+    removed = tuple(written.text[each.span.start : each.span.end] for each in ordered)
+    return Recipe(file, _hash(data), ordered, _hash(after), removed)
+
+
+def follow(recipe: Recipe, data: bytes) -> bytes:
+    """Apply ``recipe``; a file that is changed already is returned as it is.
+
+    Raises:
+        RecipeError: The file has another content than the recipe was made for.
+    """
+    if recipe.after and _hash(data) == recipe.after:
+        return data
+    _expect(data, recipe.sha256, recipe.file)
+    return _rewritten(recipe.file, data, recipe.edits)
+
+
+def undo(recipe: Recipe, data: bytes) -> bytes:
+    """Take ``recipe`` back; a file without it is returned as it is.
+
+    Raises:
+        RecipeError: The file has another content than the recipe left.
+    """
+    if _hash(data) == recipe.sha256:
+        return data
+    _expect(data, recipe.after, recipe.file)
+    return _rewritten(recipe.file, data, _backwards(recipe))
+
+
+def _backwards(recipe: Recipe) -> tuple[Edit, ...]:
+    """Turn the edits round: put back what each took away."""
+    back, shift = [], 0
+    for edit, removed in zip(recipe.edits, recipe.removed, strict=True):
+        start = edit.span.start + shift
+        back.append(Edit(edit.file, Span(start, start + len(edit.text)), removed))
+        shift += len(edit.text) - len(removed)
+    return tuple(back)
+
+
+def to_plain(recipe: Recipe) -> dict[str, Any]:
+    """Give what a recipe's file holds."""
+    return {
+        "file": recipe.file,
+        "sha256": recipe.sha256,
+        "after": recipe.after,
+        "removed": list(recipe.removed),
+        "edits": [
+            {
+                "file": each.file,
+                "span": {"start": each.span.start, "end": each.span.end},
+                "text": each.text,
+            }
+            for each in recipe.edits
+        ],
+    }
+
+
+def from_plain(plain: Any) -> Recipe:
+    """Read what `to_plain` gave.
+
+    Raises:
+        RecipeError: It is not a recipe.
+    """
+    try:
+        edits = tuple(
+            Edit(
+                str(each["file"]),
+                Span(int(each["span"]["start"]), int(each["span"]["end"])),
+                str(each["text"]),
+            )
+            for each in plain["edits"]
+        )
+        recipe = Recipe(
+            str(plain["file"]),
+            str(plain["sha256"]),
+            edits,
+            str(plain["after"]),
+            tuple(map(str, plain["removed"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        msg = "this is not a recipe that we wrote"
+        raise RecipeError(msg) from error
+    if len(recipe.removed) != len(edits) or {each.file for each in edits} - {recipe.file}:
+        msg = "this recipe contradicts itself"
+        raise RecipeError(msg)
+    return recipe
+
+
+def _rewritten(file: str, data: bytes, edits: tuple[Edit, ...]) -> bytes:
+    written = read_text(file, data)
+    return written.encoded(apply_edits(written.text, edits))
+
+
+def _expect(data: bytes, sha256: str, file: str) -> None:
+    if _hash(data) != sha256:
+        msg = f"{file} has changed since the recipe was made"
+        raise RecipeError(msg)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

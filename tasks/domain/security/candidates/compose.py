@@ -1,0 +1,137 @@
+"""Where Compose services are written, and who shares what through anchors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.edits import NotEditableError, append_item, set_scalar
+from tasks.domain.platform.nodes import Mapping, Scalar, Sequence, target
+from tasks.domain.security.candidates.ground import NotOfferedError
+from tasks.domain.security.candidates.setting import Root, find, put_all, text_of, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tasks.domain.candidates import Edit
+    from tasks.domain.emitting import Tree
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.nodes import Node
+    from tasks.domain.security.candidates.ground import Ground
+    from tasks.domain.written import Written
+
+_ELSEWHERE = "\0"  # stands for users outside of services: networks, volumes, top-level keys
+
+
+def roots(ground: Ground, name: str) -> list[Root]:
+    """Give the definitions of a service, the one with its image first, then by order of merging.
+
+    Raises:
+        NotOfferedError: No file of the entry defines it.
+    """
+    found = [root for written in ground.files() for root in _defined(written, name)]
+    listed = [each for each in found if each.written.file in ground.platform.entry.paths]
+    place = ground.service(name).place.file
+    chosen = listed or [each for each in found if each.written.file == place]
+    if not chosen:
+        msg = f"no file of this entry defines {name}"
+        raise NotOfferedError(msg)
+    return sorted(chosen, key=lambda root: not _has_image(root))
+
+
+def _has_image(root: Root) -> bool:
+    return any(find(root.node, key) for key in ("image", "build"))
+
+
+def _defined(written: Written, name: str) -> Iterator[Root]:
+    for services in _services(written):
+        for pair in services.named(name):
+            yield Root(written, pair.value)
+
+
+def _services(written: Written) -> Iterator[Mapping]:
+    for document in written.documents:
+        pair = find(document.root, "services") if document.root is not None else None
+        services = target(pair.value) if pair else None
+        if isinstance(services, Mapping):
+            yield services
+
+
+def sharers(ground: Ground) -> dict[int, frozenset[str]]:
+    """Map each node, by identity, to the services that use it, aliases followed."""
+    if ground.users:
+        return ground.users
+    users: dict[int, set[str]] = {}
+    for written in ground.files():
+        for name, node in _owners(written):
+            for each in walk(node, follow=True):
+                users.setdefault(id(each), set()).add(name)
+    ground.users.update({node: frozenset(names) for node, names in users.items()})
+    return ground.users
+
+
+def _owners(written: Written) -> Iterator[tuple[str, Node]]:
+    """Give each top-level part with its owner; fragments (``x-``) have none of their own."""
+    for document in written.documents:
+        root = document.root
+        for pair in root.pairs if isinstance(root, Mapping) else ():
+            key = pair.key.text if isinstance(pair.key, Scalar) else ""
+            services = target(pair.value)
+            if key == "services" and isinstance(services, Mapping):
+                for each in services.pairs:
+                    if isinstance(each.key, Scalar):
+                        yield each.key.text, each.value
+            elif not key.startswith("x-"):
+                yield _ELSEWHERE, pair.value
+
+
+def changeable(ground: Ground, wanting: set[str]) -> Callable[[Node], bool]:
+    """Give the test whether all who share a node are among ``wanting``."""
+    users = sharers(ground)
+    return lambda node: users.get(id(target(node)), frozenset({_ELSEWHERE})) <= wanting
+
+
+def put_fields(
+    ground: Ground, finding: Finding, leaves: dict[tuple[str, ...], Tree], *checks: str
+) -> tuple[Edit, ...]:
+    """Set fields of the finding's service, at an anchor when all its users have the finding.
+
+    Raises:
+        NotOfferedError: It is written in a way that we do not change automatically.
+    """
+    wanting = set(ground.same(finding, *checks)) | {finding.subject}
+    return put_all(roots(ground, finding.subject), leaves, changeable(ground, wanting))
+
+
+def add_item(
+    ground: Ground, finding: Finding, key: str, item: str, *, instead_of: str = ""
+) -> tuple[Edit, ...]:
+    """Add ``item`` to a list of the finding's service; the lists of several files are joined.
+
+    An item that starts with ``instead_of`` is replaced: it says the opposite.
+
+    Raises:
+        NotOfferedError: It is written in a way that we do not change automatically.
+    """
+    places = roots(ground, finding.subject)
+    may_change = changeable(ground, set(ground.same(finding)) | {finding.subject})
+    found = [(root, sequence) for root in places if (sequence := items(root, key)) is not None]
+    if not found:
+        return put_all(places, {(key,): [item]}, may_change)
+    root, sequence = found[-1]
+    if not may_change(sequence):
+        msg = f"`{key}` is shared through an anchor, and others do not need this"
+        raise NotOfferedError(msg)
+    try:
+        for each in sequence.items:
+            if instead_of and text_of(each).startswith(instead_of):
+                return (set_scalar(root.written, each, item),)
+        return (append_item(root.written, sequence, item),)
+    except NotEditableError as error:
+        raise NotOfferedError(str(error)) from error
+
+
+def items(root: Root, key: str) -> Sequence | None:
+    """Give the list at ``key`` of a service, when there is one."""
+    pair = find(root.node, key)
+    value = target(pair.value) if pair else None
+    return value if isinstance(value, Sequence) else None

@@ -1,0 +1,122 @@
+"""What the kinds of change stand on: the platform, its findings, its files as written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.documents import DocumentError
+from tasks.domain.platform.model import EntryKind
+from tasks.domain.security.checks.parts import Part, parts
+from tasks.domain.written import Written, read_written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tasks.domain.candidates import Edit
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform, Service
+    from tasks.domain.platform.sources import Source
+
+
+class NotOfferedError(Exception):
+    """Why there is no automatic change here, in one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Edits that close findings. ``facts`` say what the change assumes and may break."""
+
+    closes: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A kind of change: which checks it answers, what it claims, how it edits.
+
+    ``propose`` gets one finding and may close others of the same checks with it.
+    """
+
+    kind: str
+    closes: tuple[str, ...]
+    packaging: tuple[str, ...]
+    measure: str
+    caution: str  # what it may break, or what it takes for granted
+    propose: Callable[[Ground, Finding], Proposal]
+
+
+@dataclass(slots=True)
+class Ground:
+    """One platform with its findings; files are parsed once."""
+
+    platform: Platform
+    findings: tuple[Finding, ...]
+    source: Source
+    _files: dict[str, Written | None] = field(default_factory=dict)
+    users: dict[int, frozenset[str]] = field(default_factory=dict)  # by id of a node
+
+    @property
+    def compose(self) -> bool:
+        """Tell whether the entry is a Compose file set."""
+        return self.platform.entry.kind is EntryKind.COMPOSE
+
+    def written(self, file: str) -> Written | None:
+        """Give ``file`` as written; None when it is not YAML that can be read."""
+        if file not in self._files:
+            try:
+                data = self.source.files.get(file)
+                self._files[file] = None if data is None else read_written(file, data)
+            except DocumentError:
+                self._files[file] = None
+        return self._files[file]
+
+    def files(self) -> Iterator[Written]:
+        """Give the readable files of the entry, in the order of merging, then by name."""
+        first = [path for path in self.platform.entry.paths if path in self.source.files]
+        for file in dict.fromkeys([*first, *self.platform.files]):
+            if file.endswith((".yaml", ".yml", ".json")) and (written := self.written(file)):
+                yield written
+
+    def service(self, name: str) -> Service:
+        """Find a service by name.
+
+        Raises:
+            NotOfferedError: There is none, or several of one name.
+        """
+        found = [each for each in self.platform.services if each.name == name]
+        if len(found) != 1:
+            msg = f"{len(found)} services are called {name}"
+            raise NotOfferedError(msg)
+        return found[0]
+
+    def part(self, finding: Finding) -> Part:
+        """Find the container that a finding is about.
+
+        Raises:
+            NotOfferedError: Its name means none or several.
+        """
+        found = [each for each in parts(self.platform) if each.subject == finding.subject]
+        if len(found) > 1:  # one name in several namespaces: the place decides
+            found = [each for each in found if each.service.place.file == finding.place.file]
+            found = [each for each in found if _holds(each, finding)] or found
+        if len(found) != 1:
+            msg = f"{len(found)} containers are called {finding.subject}"
+            raise NotOfferedError(msg)
+        return found[0]
+
+    def same(self, finding: Finding, *checks: str) -> dict[str, tuple[str, ...]]:
+        """Map each subject to its findings of ``checks`` (by default the finding's own)."""
+        wanted = checks or (finding.check,)
+        found: dict[str, list[str]] = {}
+        for each in self.findings:
+            if each.check in wanted:
+                found.setdefault(each.subject, []).append(each.id)
+        return {subject: tuple(ids) for subject, ids in found.items()}
+
+
+def _holds(part: Part, finding: Finding) -> bool:
+    return finding.path.startswith(part.service.path.split(":")[0]) and (
+        part.container.place.line == finding.place.line or part.service.place <= finding.place
+    )

@@ -1,0 +1,129 @@
+"""Where Kubernetes workloads, their pods and containers are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.platform.nodes import Alias, Mapping, Sequence, target
+from tasks.domain.security.candidates.ground import NotOfferedError
+from tasks.domain.security.candidates.setting import Root, find, put_all, text_of, walk
+from tasks.domain.written import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tasks.domain.candidates import Edit
+    from tasks.domain.emitting import Tree
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Service
+    from tasks.domain.platform.nodes import Node
+    from tasks.domain.security.candidates.ground import Ground
+    from tasks.domain.written import Written
+
+_POD_PATHS = {
+    "Pod": ("spec",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+}
+_TEMPLATE = ("spec", "template", "spec")
+_LISTS = ("containers", "initContainers")
+
+
+def objects(written: Written) -> Iterator[Mapping]:
+    """Give the objects of a file, those inside a list included."""
+    for document in written.documents:
+        root = target(document.root) if document.root is not None else None
+        if not isinstance(root, Mapping):
+            continue
+        listed = find(root, "items")
+        inner = target(listed.value) if listed else None
+        if value(root, "kind").endswith("List") and isinstance(inner, Sequence):
+            yield from (each for item in inner.items if isinstance(each := target(item), Mapping))
+        else:
+            yield root
+
+
+def value(mapping: Node, *path: str) -> str:
+    """Give the text at ``path``, or nothing."""
+    node = below(mapping, *path)
+    return text_of(node)
+
+
+def below(node: Node, *path: str) -> Node | None:
+    """Give the node at ``path``, or None."""
+    for key in path:
+        pair = find(node, key)
+        if pair is None:
+            return None
+        node = pair.value
+    return node
+
+
+def find_object(ground: Ground, file: str, line: int, kind: str, name: str) -> Root:
+    """Find the object of a kind and name that is written at or around a line.
+
+    Raises:
+        NotOfferedError: There is none in the file.
+    """
+    written = ground.written(file)
+    found = [
+        each
+        for each in (objects(written) if written else ())
+        if value(each, "kind") == kind and value(each, "metadata", "name") == name
+    ]
+    around = [each for each in found if each.place.line <= line] or found
+    if written is None or not around:
+        msg = f"{kind} {name} is not written in {file} as it takes effect"
+        raise NotOfferedError(msg)
+    return Root(written, around[-1])
+
+
+def workload_root(ground: Ground, service: Service) -> Root:
+    """Find a service's object; raises as `find_object`."""
+    place = service.place
+    return find_object(ground, place.file, place.line, service.kind, service.name)
+
+
+def pod_root(ground: Ground, service: Service) -> Root:
+    """Find a service's pod specification; raises as `find_object`."""
+    root = workload_root(ground, service)
+    node = below(root.node, *_POD_PATHS.get(service.kind, _TEMPLATE))
+    if node is None:
+        msg = f"{service.kind} {service.name} has no pod written in it"
+        raise NotOfferedError(msg)
+    return Root(root.written, node)
+
+
+def container_root(ground: Ground, finding: Finding) -> Root:
+    """Find the container of a finding; raises as `find_object`."""
+    part = ground.part(finding)
+    pod = pod_root(ground, part.service)
+    for key in _LISTS:
+        listed = below(pod.node, key)
+        for item in listed.items if isinstance(listed, Sequence) else ():
+            if value(item, "name") == part.container.name:
+                return Root(pod.written, item)
+    msg = f"container {part.container.name} is not written where its pod is"
+    raise NotOfferedError(msg)
+
+
+def put_fields(root: Root, leaves: dict[tuple[str, ...], Tree]) -> tuple[Edit, ...]:
+    """Set fields below ``root``; what an anchor shares is left alone.
+
+    Raises:
+        NotOfferedError: It is written in a way that we do not change automatically.
+    """
+    return put_all([root], leaves, unshared(root.written))
+
+
+def unshared(written: Written) -> Callable[[Node], bool]:
+    """Give the test whether a node is used at one place only."""
+    aliased = (
+        each
+        for document in written.documents
+        if "*" in written.text  # most files have no alias, and many documents
+        for node in nodes(document.root)
+        if isinstance(node, Alias)
+        for each in walk(node.target, follow=True)
+    )
+    shared = {id(each) for each in aliased}
+    return lambda node: not isinstance(node, Alias) and id(node) not in shared

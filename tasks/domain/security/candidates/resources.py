@@ -1,0 +1,59 @@
+"""Limits where none are written: proposals to start from, not measurements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.security.candidates import compose, kubernetes
+from tasks.domain.security.candidates.ground import Proposal
+
+if TYPE_CHECKING:
+    from tasks.domain.emitting import Tree
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Container
+    from tasks.domain.security.candidates.ground import Ground
+
+MEMORY, CPU = "no-memory-limit", "no-cpu-limit"
+MIB = 2**20
+# Where nothing was measured. Most services of public platforms that state a limit state less.
+USUAL_MEMORY = 512 * MIB
+# Stores, brokers and Java hold caches or heaps that their defaults make larger.
+LARGE_MEMORY = 1024 * MIB
+_LARGE = ("elastic", "java", "kafka", "mongo", "mysql", "maria", "nacos", "neo4j", "postgres")
+USUAL_CPU = 1.0
+USUAL_CPU_REQUEST = "100m"
+
+
+def limits(ground: Ground, finding: Finding) -> Proposal:
+    """Limit memory, and state a share of the processors, where either is missing."""
+    part = ground.part(finding)
+    same = ground.same(finding, MEMORY, CPU).get(finding.subject, ())
+    missing = {each.check for each in ground.findings if each.id in same}
+    mib = _memory(part.container) // MIB
+    leaves: dict[tuple[str, ...], Tree] = {}
+    if ground.compose:
+        if MEMORY in missing:
+            leaves["deploy", "resources", "limits", "memory"] = f"{mib}M"
+        if CPU in missing:
+            leaves["deploy", "resources", "limits", "cpus"] = f"{_cpus(part.container):.1f}"
+        edits = compose.put_fields(ground, finding, leaves, MEMORY, CPU)
+    else:
+        if MEMORY in missing:
+            leaves["resources", "limits", "memory"] = f"{mib}Mi"
+        if CPU in missing:
+            leaves["resources", "requests", "cpu"] = USUAL_CPU_REQUEST
+        edits = kubernetes.put_fields(kubernetes.container_root(ground, finding), leaves)
+    return Proposal(same, edits, {"memory": f"{mib} MiB"})
+
+
+def _memory(container: Container) -> int:
+    image = (container.image.value if container.image else container.image_as_written).lower()
+    usual = LARGE_MEMORY if any(word in image for word in _LARGE) else USUAL_MEMORY
+    request = container.resources.memory_request
+    asked = request.value if request else 0
+    return max(usual, -(-asked // MIB) * MIB)
+
+
+def _cpus(container: Container) -> float:
+    request = container.resources.cpu_request
+    return max(USUAL_CPU, request.value if request else 0.0)

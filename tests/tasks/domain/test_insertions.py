@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from tasks.domain.candidates import Edit
+from tasks.domain.insertions import SameFieldError, merged
+from tasks.domain.platform.nodes import Span
+
+
+def insertion(text: str, at: int = 4) -> Edit:
+    return Edit("f.yaml", Span(at, at), text)
+
+
+def test_two_additions_to_one_new_mapping_become_one() -> None:
+    one = insertion("  sec:\n    a: 1\n    caps:\n    - X\n")
+    other = insertion("  sec:\n    caps:\n    - Y\n    b: 2\n")
+
+    assert merged([one, other]) == [
+        insertion("  sec:\n    a: 1\n    caps:\n    - X\n    - Y\n    b: 2\n")
+    ]
+
+
+def test_lists_at_the_column_of_their_key_merge_too() -> None:
+    assert merged([insertion("l:\n- a\n"), insertion("l:\n- b\nm: 1\n")]) == [
+        insertion("l:\n- a\n- b\nm: 1\n")
+    ]
+
+
+def test_the_same_edit_twice_is_one() -> None:
+    edit = Edit("f.yaml", Span(1, 3), "x")
+
+    assert merged([edit, edit, insertion("a: 1\n"), insertion("a: 1\n")]) == [
+        edit,
+        insertion("a: 1\n"),
+    ]
+
+
+def test_additions_to_a_flow_mapping_stand_side_by_side() -> None:
+    assert merged([insertion(", a: 1"), insertion(", b: 2")]) == [insertion(", a: 1, b: 2")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (insertion("a: 1\n"), insertion("a: 2\n")),
+        (insertion("s:\n  a: 1\n"), insertion("s:\n  a: 2\n")),
+        (insertion(", a: 1"), insertion(", a: 2")),
+        (insertion("\na: 1"), insertion("\nb: 1")),
+        (Edit("f", Span(1, 2), "x"), Edit("f", Span(1, 2), "y")),
+    ],
+)
+def test_one_field_with_two_values_is_a_conflict(one: Edit, other: Edit) -> None:
+    with pytest.raises(SameFieldError):
+        merged([one, other])
