@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT = timedelta(seconds=60)  # a patch of 500 hunks takes 0.05 s; the rest is a busy machine
-_OPTIONS = ("--whitespace=nowarn",)
+_OPTIONS = ("--whitespace=nowarn", "--verbose")
+_REASONS = ("error: patch failed", "error: invalid", "error: corrupt", "error: No valid")
+_AGAIN = "The files have changed since it was made; run `cmi check` again."
+_MOVED = "(offset "  # git found the lines, but elsewhere
 
 
 class PatchRefusedError(PermanentToolError):
@@ -53,7 +56,7 @@ def _patched(patch: str, tree: Mapping[str, bytes], *options: str) -> dict[str, 
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         try:
-            run(
+            done = run(
                 "git",
                 "apply",
                 *_OPTIONS,
@@ -66,11 +69,49 @@ def _patched(patch: str, tree: Mapping[str, bytes], *options: str) -> dict[str, 
             )
         except ProgramFailedError as error:
             said = error.stderr.strip().splitlines()
-            reason = next((line for line in said if line.startswith("error:")), "error: no reason")
+            reason = next((line for line in said if line.startswith(_REASONS)), "error: no reason")
             what = f"The patch does not fit: {reason.removeprefix('error: ')}."
-            remedy = "The files have changed since it was made; run `cmi check` again."
-            raise PatchRefusedError(what, remedy) from error
+            raise PatchRefusedError(what, _AGAIN) from error
+        if _MOVED in done.stderr and _ambiguous(patch, tree, reverse="--reverse" in options):
+            what = "The patch fits at several places, because its file has changed."
+            raise PatchRefusedError(what, _AGAIN)
         return {name: (work / name).read_bytes() for name in tree}
+
+
+def named(patch: str) -> list[str]:
+    """List the files that a patch of ours changes."""
+    return list(dict.fromkeys(name for name, _ in _hunks(patch, reverse=False)))
+
+
+def _ambiguous(patch: str, tree: Mapping[str, bytes], *, reverse: bool) -> bool:
+    """Tell whether the old lines of a hunk stand at more than one place of their file."""
+    return any(
+        tree.get(name, b"").count(old.encode()) > 1 for name, old in _hunks(patch, reverse=reverse)
+    )
+
+
+def _hunks(patch: str, *, reverse: bool) -> list[tuple[str, str]]:
+    """Give each hunk's file and the lines that it expects to find there."""
+    found: list[tuple[str, str]] = []
+    name, expected, left = "", (" ", "+" if reverse else "-"), 0
+    for line in patch.split("\n"):
+        if left <= 0 and line.startswith(("+++ b/", '+++ "b/')):
+            name = _unquoted(line[4:].removesuffix("\t"))[2:]
+        elif left <= 0 and line.startswith("@@ "):
+            sizes = [part.partition(",")[2] or "1" for part in line.split(" ")[1:3]]
+            left = sum(map(int, sizes))
+            found.append((name, ""))
+        elif left > 0 and not line.startswith("\\"):
+            left -= 2 if line.startswith(" ") else 1
+            if line.startswith(expected):
+                found[-1] = (name, found[-1][1] + line[1:] + "\n")
+    return found
+
+
+def _unquoted(name: str) -> str:
+    if not name.startswith('"'):
+        return name
+    return name[1:-1].encode().decode("unicode_escape").encode("latin-1").decode()
 
 
 def _inside(name: str) -> str:

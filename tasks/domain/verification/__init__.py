@@ -1,1 +1,1 @@
-"""The verification workstream: does a change do what it claims, and nothing else?"""
+"""Verification: what must hold before a change may be called proven."""

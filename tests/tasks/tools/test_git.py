@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasks.tools.errors import ProgramMissingError
-from tasks.tools.git import PatchRefusedError, apply, reverse
+from tasks.tools.git import PatchRefusedError, apply, named, reverse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +64,20 @@ def test_a_machine_without_git_is_told_so(monkeypatch: pytest.MonkeyPatch) -> No
 
     with pytest.raises(ProgramMissingError, match="git"):
         apply(PATCH, BEFORE)
+
+
+def test_a_patch_follows_lines_that_moved_only_where_they_are_unique() -> None:
+    moved = {"sub/f.yaml": b"x\ny\na\nb\nc\n"}
+    twice = {"sub/f.yaml": b"x\na\nb\nc\na\nb\nc\n"}
+    patch = PATCH.replace("@@ -1,3 +1,4 @@", "@@ -4,3 +4,4 @@")
+
+    assert apply(patch, moved) == {"sub/f.yaml": b"x\ny\na\nnew\nb\nc\n"}
+    with pytest.raises(PatchRefusedError, match="several places"):
+        apply(patch, twice)
+
+
+def test_the_files_of_a_patch_are_listed_by_their_own_names() -> None:
+    quoted = PATCH.replace("b/sub/f.yaml", '"b/\\303\\251 \\".yaml"')
+
+    assert named(PATCH) == ["sub/f.yaml"]
+    assert named(quoted) == ['é ".yaml']

@@ -1,0 +1,127 @@
+"""Apply a change with git, assess the platform again, take the change back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.assess import assess
+from tasks.domain.candidates import Proof, ProofState
+from tasks.domain.platform.compose.reader import read as read_compose
+from tasks.domain.platform.kubernetes.reader import read as read_kubernetes
+from tasks.domain.platform.model import EntryKind
+from tasks.domain.recipes import RecipeError, follow, undo
+from tasks.domain.verification.roundtrips import judge
+from tasks.tools import git
+from tasks.tools.errors import PermanentToolError, ProgramMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from tasks.domain.candidates import Candidate
+    from tasks.domain.conflicts import Combined
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Entry, Platform
+    from tasks.domain.platform.sources import Source
+
+
+class _Overlay(Mapping[str, bytes]):
+    """A source's files with a few of them replaced; the others stay unopened."""
+
+    def __init__(self, after: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:
+        self._after, self._files = after, files
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._after[path] if path in self._after else self._files[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def read_again(source: Source, entry: Entry) -> Platform:
+    """Read an entry whose files are the user's own; rendered ones have no automatic changes."""
+    if entry.kind is EntryKind.COMPOSE:
+        return read_compose(source, entry)
+    return read_kubernetes(source, entry)
+
+
+def prove(
+    candidate: Candidate,
+    source: Source,
+    platform: Platform,
+    findings: Collection[Finding],
+    read: Callable[[Source, Entry], Platform] = read_again,
+) -> Proof:
+    """Send one candidate round: the part of its proof that needs no engine.
+
+    Passed means: git (or the recipe) applied it, what it closes is gone, nothing
+    as severe came, no service was lost, and undoing gave the same bytes.
+    """
+    files = sorted({edit.file for edit in candidate.edits})
+    before = {file: source.files[file] for file in files}
+    try:
+        after = _applied(candidate, before)
+        restored = _restored(candidate, after)
+    except ProgramMissingError as error:
+        return Proof(ProofState.NOT_ASSESSED, str(error))
+    except (PermanentToolError, RecipeError) as error:
+        return Proof(ProofState.FAILED, str(error))
+    if restored != before:
+        return Proof(ProofState.FAILED, "undone, it leaves other bytes than before")
+    again = read(_changed(source, after), platform.entry)
+    return _assessed(candidate.closes, again, platform, findings)
+
+
+def prove_together(
+    combined: Combined,
+    closes: Collection[str],
+    source: Source,
+    platform: Platform,
+    findings: Collection[Finding],
+) -> Proof:
+    """Send a combined patch round, as `prove` does with one candidate."""
+    before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
+    try:
+        after = git.apply(combined.patch, before)
+        if git.reverse(combined.patch, after) != before:
+            return Proof(ProofState.FAILED, "undone, it leaves other bytes than before")
+    except ProgramMissingError as error:
+        return Proof(ProofState.NOT_ASSESSED, str(error))
+    except PermanentToolError as error:
+        return Proof(ProofState.FAILED, str(error))
+    again = read_again(_changed(source, after), platform.entry)
+    return _assessed(closes, again, platform, findings)
+
+
+def _changed(source: Source, after: Mapping[str, bytes]) -> Source:
+    return replace(source, files=_Overlay(after, source.files))
+
+
+def _assessed(
+    closes: Collection[str], again: Platform, platform: Platform, findings: Collection[Finding]
+) -> Proof:
+    if _names(again) != _names(platform) or len(again.unread) > len(platform.unread):
+        return Proof(ProofState.FAILED, "afterwards the platform has other services or is unread")
+    return judge(closes, findings, assess(again))
+
+
+def _names(platform: Platform) -> list[str]:
+    return sorted(service.name for service in platform.services)
+
+
+def _applied(candidate: Candidate, before: Mapping[str, bytes]) -> dict[str, bytes]:
+    if candidate.patch:
+        return git.apply(candidate.patch, before)
+    recipe = candidate.recipe
+    return {f: follow(recipe, data) if recipe else data for f, data in before.items()}
+
+
+def _restored(candidate: Candidate, after: Mapping[str, bytes]) -> dict[str, bytes]:
+    if candidate.patch:
+        return git.reverse(candidate.patch, after)
+    recipe = candidate.recipe
+    return {f: undo(recipe, data) if recipe else data for f, data in after.items()}
