@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
+from tasks.domain.canonical import plain
+from tasks.domain.platform.intake import to_json
 from tasks.domain.reporting.bundle import seal
 from tasks.domain.reporting.schemas import UnknownSchemaError, complaints, names, schema
+from tasks.tools.platforms import intake
 from tests.bundles import bundle
+
+SHOP = Path(__file__).resolve().parents[4] / "examples" / "shop"
 
 
 @pytest.mark.parametrize("name", names())
@@ -50,3 +57,27 @@ def test_a_field_that_nobody_described_is_named() -> None:
 
     assert "findings[0]" in complaints("bundle", document)[0]
     assert "colour" in complaints("bundle", document)[0]
+
+
+def test_what_the_intake_says_obeys_its_schema() -> None:
+    found = intake([SHOP], "compose.yaml")
+
+    assert complaints("intake", json.loads(json.dumps(plain(to_json(found))))) == []
+
+
+def test_an_intake_of_manifests_obeys_its_schema() -> None:
+    found = intake([SHOP / "kubernetes"])
+
+    assert found.platform is not None
+    assert found.platform.services
+    assert complaints("intake", json.loads(json.dumps(plain(to_json(found))))) == []
+
+
+def test_the_settings_of_the_shop_obey_their_schema() -> None:
+    loaded = yaml.safe_load((SHOP / "cmi.yaml").read_text("utf-8"))
+    # Editors read YAML 1.2, in which a day is a text; this loader makes a date of it.
+    for waiver in loaded["waivers"]:
+        waiver["expires"] = waiver["expires"].isoformat()
+
+    assert complaints("settings", loaded) == []
+    assert complaints("settings", loaded | {"prbes": []})
