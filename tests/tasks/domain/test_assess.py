@@ -7,6 +7,8 @@ import pytest
 from knowledge.texts import LANGUAGES, check_texts
 from tasks.domain.assess import assess, order
 from tasks.domain.findings import Severity
+from tasks.domain.platform.compose import reader as compose_reader
+from tasks.domain.platform.kubernetes import reader as kubernetes_reader
 from tasks.domain.platform.model import (
     Dependency,
     Endpoint,
@@ -23,6 +25,7 @@ from tasks.domain.platform.model import (
     Resources,
     Variable,
 )
+from tasks.domain.platform.sources import Source
 from tests.tasks.domain.security.checks.platforms import (
     PLACE,
     at,
@@ -119,3 +122,115 @@ def test_a_finding_carries_the_controls_and_theory_of_its_check() -> None:
 
     assert "CIS-Docker-5.5" in finding.controls
     assert "s-container" in finding.theory
+
+
+_COMPOSE = """\
+services:
+  front:
+    image: shop/front:1.4
+    user: "1000"
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]
+    healthcheck: {test: [CMD, wget, -q, "http://127.0.0.1:8080/"], interval: 1s}
+    environment: {API_TOKEN: x9-Kq27-fuss}
+    deploy: {resources: {limits: {memory: 128M, cpus: "0.5"}}}
+  store:
+    image: redis
+    privileged: true
+    pid: host
+    cap_add: [SYS_ADMIN]
+    volumes: ["/var/run/docker.sock:/var/run/docker.sock", "/etc:/host/etc:ro"]
+    deploy: {resources: {limits: {memory: 4096G}}}
+"""
+_MANIFESTS = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: front}}
+  template:
+    metadata: {labels: {app: front}}
+    spec:
+      automountServiceAccountToken: false
+      securityContext: {runAsUser: 1000}
+      containers:
+        - name: server
+          image: shop/front:1.4
+          env: [{name: API_TOKEN, value: x9-Kq27-fuss}]
+          readinessProbe: {httpGet: {path: /, port: 8080}}
+          resources: {limits: {memory: 128Mi, cpu: 500m}}
+          securityContext:
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities: {drop: [ALL]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store, namespace: shop}
+spec:
+  serviceName: store
+  selector: {matchLabels: {app: store}}
+  template:
+    metadata: {labels: {app: store}}
+    spec:
+      automountServiceAccountToken: false
+      hostPID: true
+      containers:
+        - name: redis
+          image: redis
+          resources: {limits: {memory: 4096Gi}}
+          securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}
+          volumeMounts:
+            - {name: socket, mountPath: /var/run/docker.sock}
+            - {name: etc, mountPath: /host/etc, readOnly: true}
+      volumes:
+        - {name: socket, hostPath: {path: /var/run/docker.sock}}
+        - {name: etc, hostPath: {path: /etc}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front, namespace: shop}
+spec: {selector: {app: front}, ports: [{port: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: shop}
+spec: {selector: {app: store}, ports: [{port: 6379}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}}
+"""
+
+
+def test_the_same_platform_has_the_same_findings_in_each_packaging() -> None:
+    files = {"compose.yaml": _COMPOSE.encode(), "k8s.yaml": _MANIFESTS.encode()}
+    source = Source("here", files)
+    compose = compose_reader.read(
+        source, Entry("compose.yaml", EntryKind.COMPOSE, ("compose.yaml",))
+    )
+    manifests = kubernetes_reader.read(
+        source, Entry("k8s.yaml", EntryKind.KUBERNETES, ("k8s.yaml",))
+    )
+
+    one, other = (
+        {(f.check, f.subject, f.severity) for f in assess(each)} for each in (compose, manifests)
+    )
+
+    assert one == other
+    assert {check for check, _, _ in one} == {
+        "privileged-container",
+        "engine-socket-mounted",
+        "host-namespace",
+        "host-folder-mounted",
+        "runs-as-root",
+        "writable-root-filesystem",
+        "literal-secret",
+        "floating-image-tag",
+        "no-cpu-limit",
+        "implausible-quantity",
+        "no-health-check",
+    }
