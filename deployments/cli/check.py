@@ -1,0 +1,285 @@
+"""`cmi check`: read, find, propose. Nothing is started and nothing of the platform is executed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from deployments.cli.findings import Outcome, Voice, report, writable
+from deployments.cli.fixes import command
+from deployments.cli.options import (
+    AsJson,
+    EntryId,
+    FailOn,
+    Lang,
+    language,
+)
+from deployments.cli.output import coloured, emit_json, say, write
+from tasks.domain.assess import assess
+from tasks.domain.baseline import BaselineError, read_baseline, split, write_baseline
+from tasks.domain.exits import Exit, worst
+from tasks.domain.findings import Severity
+from tasks.domain.platform.intake import exit_of, missed
+from tasks.domain.propose import propose_with_reasons
+from tasks.domain.ranking import best
+from tasks.domain.reporting import records
+from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.reporting.sarif import sarif, with_baseline
+from tasks.domain.version import VERSION
+from tasks.domain.waivers import apply_waivers
+from tasks.tools.errors import PermanentToolError
+from tasks.tools.platforms import intake
+from tasks.tools.settings import settings_beside
+from tasks.tools.sources import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasks.domain.candidates import Candidate
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.intake import Intake
+    from tasks.domain.platform.model import NotAssessed
+    from tasks.domain.settings import Settings
+    from tasks.domain.waivers import Waived
+
+BEST = 5
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Options that compare with an earlier time."""
+
+    new_only: Annotated[
+        bool, Parameter(negative=(), help="Only findings that the baseline does not know.")
+    ] = False
+    baseline: Annotated[
+        Path | None, Parameter(help="The baseline; default: the one that cmi.yaml names.")
+    ] = None
+    write_baseline: Annotated[
+        Path | None, Parameter(help="Write all findings of now as a baseline to this file.")
+    ] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Options that say what comes out."""
+
+    as_json: AsJson = False
+    sarif: Annotated[
+        str | None,
+        Parameter(
+            help="Write SARIF 2.1.0 to this file; `-` is standard output.",
+            allow_leading_hyphen=True,
+        ),
+    ] = None
+    patch: Annotated[
+        str | None, Parameter(help="Print only the patch of this change, for `git apply`.")
+    ] = None
+    lang: Lang = None
+
+
+def check(
+    *paths: Annotated[Path, Parameter(help="Folder or files of the platform.")],
+    entry: EntryId = None,
+    fail_on: FailOn = "high",
+    compare: Compare | None = None,
+    show: Show | None = None,
+) -> int:
+    """Find what is wrong and propose fixes. Needs no server, no engine, no cluster."""
+    return _Check(paths or (Path(),), compare or Compare(), show or Show()).run(entry, fail_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    paths: tuple[Path, ...]
+    compare: Compare
+    show: Show
+
+    @property
+    def voice(self) -> Voice:
+        """Speak the reader's language, as far as the terminal can write it."""
+        return Voice(writable(language(self.show.lang)), coloured(sys.stdout))
+
+    def run(self, entry: str | None, fail_on: str) -> Exit:
+        """Read, assess, propose, tell."""
+        settings, file = settings_beside(self.paths)
+        self._refuse_contradictions(settings)
+        seen = self._intake(entry or settings.entry or None, settings)
+        found = assess(seen.platform) if seen.platform else ()
+        today = dt.datetime.now(dt.UTC).date()
+        waived = apply_waivers(found, settings.waivers, today)
+        shown, gone = self._compared(seen, waived, settings, file)
+        candidates, refused = _proposed(seen, waived)
+        if self.show.patch is not None:
+            return self._patch(candidates)
+        fixes = best(candidates, [f for f in shown if not f.waived], BEST)
+        outcome = Outcome(
+            source=seen.source.name,
+            entry=seen.entry,
+            waived=waived,
+            shown=shown,
+            fixes=tuple((each, command(self.paths, entry, each)) for each in fixes),
+            proposed=len(candidates),
+            unread=missed(seen),
+            not_assessed=(*seen.not_assessed, *refused),
+            gone=gone,
+            skipped=len(waived.findings) - len(shown),
+        )
+        code, reasons = self._exit(seen, shown, fail_on)
+        self._tell(outcome, candidates, (code, reasons), seen)
+        return code
+
+    def _intake(self, entry: str | None, settings: Settings) -> Intake:
+        try:
+            return intake(self.paths, entry, settings.profiles)
+        except SourceError as error:
+            if self.show.as_json:
+                emit_json(_nothing(self.paths, error))
+            raise
+
+    def _refuse_contradictions(self, settings: Settings) -> None:
+        if self.show.as_json and self.show.sarif == "-":
+            raise PermanentToolError(self.voice.say("two_documents"))
+        if self.compare.new_only and not (self.compare.baseline or settings.baseline):
+            raise PermanentToolError(self.voice.say("no_baseline"))
+
+    def _compared(
+        self, seen: Intake, waived: Waived, settings: Settings, file: Path | None
+    ) -> tuple[tuple[Finding, ...], int | None]:
+        """Give the findings to show, and how many of the baseline are gone."""
+        if seen.platform is None:
+            return (), None
+        if self.compare.write_baseline:
+            _store(self.compare.write_baseline, write_baseline(seen.platform, waived.findings))
+            count, name = len(waived.findings), self.compare.write_baseline
+            say(self.voice.say("baseline_written", n=count, file=name))
+        if not self.compare.new_only:
+            return waived.findings, None
+        beside = file.parent / settings.baseline if file else Path(settings.baseline)
+        name = self.compare.baseline or beside
+        try:
+            baseline = read_baseline(str(name), _fetch(name))
+            new, gone = split(baseline, seen.platform, waived.findings)
+        except BaselineError as error:
+            raise PermanentToolError(str(error)) from error
+        return new, len(gone)
+
+    def _exit(
+        self, seen: Intake, shown: Sequence[Finding], fail_on: str
+    ) -> tuple[Exit, tuple[str, ...]]:
+        code, reasons = exit_of(seen)
+        if fail_on == "none":
+            return code, reasons
+        floor = Severity(fail_on)
+        bad = sum(f.severity.at_least(floor) and not f.waived for f in shown)
+        if not bad:
+            return code, reasons
+        return worst(code, Exit.GATE), (*reasons, self.voice.say("gate", n=bad, floor=floor))
+
+    def _tell(
+        self,
+        outcome: Outcome,
+        candidates: Sequence[Candidate],
+        ending: tuple[Exit, tuple[str, ...]],
+        seen: Intake,
+    ) -> None:
+        if self.show.sarif:
+            self._sarif(outcome)
+        if self.show.as_json:
+            emit_json(_document(outcome, candidates, ending))
+        if self.show.as_json or self.show.sarif == "-":
+            return
+        if seen.platform is None:
+            say(self.voice.say("nothing", source=outcome.source))
+        text = report(outcome, self.voice)
+        write(text, sys.stdout)
+
+    def _sarif(self, outcome: Outcome) -> None:
+        log = sarif(
+            outcome.waived.findings,
+            outcome.unread,
+            outcome.not_assessed,
+            VERSION,
+            self.voice.language,
+        )
+        if self.compare.new_only:
+            log = with_baseline(log, {finding.id for finding in outcome.shown})
+        text = json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+        if self.show.sarif == "-":
+            write(text, sys.stdout)
+        else:
+            _store(Path(str(self.show.sarif)), text)
+
+    def _patch(self, candidates: Sequence[Candidate]) -> Exit:
+        """Print one patch, as its bytes are: its place in a pipe is before ``git apply``."""
+        wanted = self.show.patch
+        for candidate in candidates:
+            if candidate.id == wanted and candidate.patch:
+                sys.stdout.buffer.write(candidate.patch.encode())
+                sys.stdout.flush()
+                return Exit.DONE
+        say(self.voice.say("no_candidate", name=wanted))
+        return Exit.USAGE
+
+
+def _proposed(
+    seen: Intake, waived: Waived
+) -> tuple[tuple[Candidate, ...], tuple[NotAssessed, ...]]:
+    if seen.platform is None:
+        return (), ()
+    found = propose_with_reasons(seen.platform, waived.findings, seen.source)
+    return found.candidates, found.not_assessed
+
+
+def _nothing(paths: Sequence[Path], error: SourceError) -> records.Record:
+    """Give the document of a source that could not be opened at all."""
+    return {
+        "version": VERSION,
+        "source": " ".join(map(str, paths)),
+        "entry": None,
+        "findings": [],
+        "candidates": [],
+        "unread": [],
+        "not_assessed": [],
+        "exit": {"code": int(error.exit), "reasons": [str(error)]},
+    }
+
+
+def _document(
+    outcome: Outcome, candidates: Sequence[Candidate], ending: tuple[Exit, tuple[str, ...]]
+) -> records.Record:
+    entry = outcome.entry
+    return {
+        "version": VERSION,
+        "source": outcome.source,
+        "entry": entry and {"id": entry.id, "kind": entry.kind.value, "paths": list(entry.paths)},
+        "findings": [records.finding(each, finding_texts(each)) for each in outcome.shown],
+        "candidates": [records.candidate(each, candidate_texts(each)) for each in candidates],
+        "unread": [records.unread(each) for each in outcome.unread],
+        "not_assessed": [records.not_assessed(each) for each in outcome.not_assessed],
+        "exit": {"code": int(ending[0]), "reasons": list(ending[1])},
+    }
+
+
+def _fetch(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"The baseline {file} cannot be read."
+        raise PermanentToolError(msg, "Write it with --write-baseline.") from error
+
+
+def _store(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        msg = f"{file} cannot be written: {error.strerror}."
+        raise PermanentToolError(msg) from error

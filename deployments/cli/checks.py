@@ -1,0 +1,94 @@
+"""`cmi checks`: list what we look for, or explain one check."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from deployments.cli.findings import Voice, writable
+from deployments.cli.options import (
+    AsJson,
+    Lang,
+    language,
+)
+from deployments.cli.output import coloured, emit_json, say, write
+from knowledge.texts import check_texts
+from tasks.domain.exits import Exit
+from tasks.domain.security.candidates import CHANGES
+from tasks.domain.security.checks import CHECKS
+
+if TYPE_CHECKING:
+    from tasks.domain.findings import Check
+
+
+def checks(
+    name: Annotated[str | None, Parameter(help="Explain this one; without it, list all.")] = None,
+    /,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """List the checks, or explain one."""
+    voice = Voice(writable(language(lang)), coloured(sys.stdout))
+    wanted = [check for check in CHECKS if name in (None, check.id)]
+    if not wanted:
+        say(_unknown(voice, str(name)))
+        return Exit.USAGE
+    if as_json:
+        emit_json({"checks": [_record(check) for check in wanted]})
+    elif name is None:
+        write("".join(f"{_line(check, voice)}\n" for check in wanted), sys.stdout)
+    else:
+        write(_explained(wanted[0], voice), sys.stdout)
+    return Exit.DONE
+
+
+def _record(check: Check) -> dict[str, object]:
+    text = check_texts()[check.id]
+    return {
+        "id": check.id,
+        "severity": text.severity.value,
+        "kinds": list(check.kinds),
+        "controls": list(text.controls),
+        "theory": list(text.theory),
+        "fix": _fix(check.id) or None,
+    }
+
+
+def _line(check: Check, voice: Voice) -> str:
+    text = check_texts()[check.id]
+    label = voice.paint(text.severity, voice.severity(text.severity))
+    return f"{label} {check.id:<30} {text.words[voice.language].title}"
+
+
+def _explained(check: Check, voice: Voice) -> str:
+    text = check_texts()[check.id]
+    words = text.words[voice.language]
+    rows = (
+        ("severity", voice.say(f"severity.{text.severity}")),
+        ("kinds", ", ".join(check.kinds)),
+        ("why", words.why),
+        ("remedy", words.remedy),
+        ("fix", _fix(check.id) or voice.say("explain.none")),
+        ("controls", ", ".join(text.controls) or voice.say("explain.none")),
+        ("theory", ", ".join(text.theory)),
+    )
+    lines = [f"{voice.say(f'explain.{key}')}: {said}" for key, said in rows]
+    return "\n".join([f"{check.id}: {words.title}", "", *lines]) + "\n"
+
+
+def _fix(check: str) -> str:
+    """Name the kind of change that answers ``check``; nothing when a person has to."""
+    return next((change.kind for change in CHANGES if check in change.closes), "")
+
+
+def _unknown(voice: Voice, name: str) -> str:
+    near = difflib.get_close_matches(name, [check.id for check in CHECKS], 1)
+    return (
+        voice.say("did_you_mean", name=name, near=near[0])
+        if near
+        else voice.say("unknown", name=name)
+    )

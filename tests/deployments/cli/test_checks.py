@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from deployments.cli import main
+from tasks.domain.exits import Exit
+from tasks.domain.security.checks import CHECKS
+
+
+def test_every_check_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.call(["checks"]) == Exit.DONE
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines] == [check.id for check in CHECKS]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Why it matters: "), ("zh", "为何重要: ")])
+def test_one_check_is_explained(lang: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.call(["checks", "privileged-container", "--lang", lang]) == Exit.DONE
+
+    shown = capsys.readouterr().out
+    assert said in shown
+    assert "CIS-Docker-5.5" in shown
+
+
+def test_json_lists_what_the_contract_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.call(["checks", "--json"]) == Exit.DONE
+
+    listed = json.loads(capsys.readouterr().out)["checks"]
+    assert [each["id"] for each in listed] == [check.id for check in CHECKS]
+    keys = {"id", "severity", "kinds", "controls", "theory", "fix"}
+    assert all(set(each) == keys for each in listed)
+    assert sum(each["fix"] is not None for each in listed) >= 8
+
+
+def test_a_name_that_is_nearly_right_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.call(["checks", "priviledged-container", "--lang", "en"]) == Exit.USAGE
+    assert "Did you mean `privileged-container`?" in capsys.readouterr().err
+
+
+def test_a_name_that_is_far_off_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.call(["checks", "zzz", "--lang", "en"]) == Exit.USAGE
+    assert "`cmi checks` lists them" in capsys.readouterr().err
