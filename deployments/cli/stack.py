@@ -1,83 +1,43 @@
-"""The local stack's commands: start, status, env, test, cleanup, help."""
+"""`cmi status`: services, runs, disk, and what is wrong."""
 
 from __future__ import annotations
 
-import shlex
-from typing import TYPE_CHECKING
+import json
 
-from deployments.local import dotenv
-from deployments.local.layout import Layout
+from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts reads it at run time
 from deployments.local.speech import answer, say
-from deployments.local.stack import Stack
+from deployments.local.status import look
 from tasks.domain.exits import Exit
-from tasks.tools.errors import ToolError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-HELP = """\
-./start-project.sh [VERB]
-
-  start            (default) install, start the stack, improve the sample platform
-  status           services, runs, disk; --json for programs
-  test             prove that this checkout works on this machine
-  env              lines for eval: makes the plain `prefect` command talk to this stack
-  cleanup          stop every process; what was found stays
-  cleanup --all    also remove the state (.cmi, the database, .env); .venv stays
-  help             this page
-
-Every other word goes to `cmi`: ./start-project.sh check PATH is cmi check PATH.
-"""
+_GROUPS = {
+    "running": {"Running", "Cancelling"},
+    "waiting": {"Scheduled", "Late", "AwaitingRetry", "Pending", "Paused", "Suspended", "Resuming"},
+    "failed": {"Failed", "Crashed", "TimedOut"},
+}
 
 
-def guarded(verb: Callable[[], int]) -> int:
-    """Run a verb; an error ends in one sentence with its remedy, not in a traceback."""
-    try:
-        return verb()
-    except (ToolError, TimeoutError) as error:
-        say(str(error))
-        return int(getattr(error, "exit", Exit.FAULT))
-    except KeyboardInterrupt:
-        say("Interrupted. The same command goes on.")
-        return 130
-
-
-def help_() -> int:
-    """Print the verbs."""
-    answer(HELP.rstrip())
-    return Exit.DONE
-
-
-def start() -> int:
-    """Start the stack, then run the programme over the sample platform."""
-    from deployments.local.start import ensure_stack  # noqa: PLC0415  # help needs no installation
-
-    if dotenv.ensure(Layout.find().checkout):
-        say("Wrote .env from its template; it is yours to fill in.")
-    stack = ensure_stack()
-    answer(f"Prefect: {stack.ui_url}")
-    return Exit.DONE
-
-
-def cleanup(*, everything: bool = False) -> int:
-    """Stop every process of the stack; with ``everything`` remove its state."""
-    from deployments.local.cleanup import clean_up  # noqa: PLC0415  # help needs no installation
-
-    clean_up(everything=everything)
-    return Exit.DONE
-
-
-def env() -> int:
-    """Print export lines for the shell."""
-    stack = Stack.read()
-    if stack is None:
-        say("The stack was never started here: ./start-project.sh starts it.")
-        return Exit.USAGE
-    for name, value in stack.environment().items():
-        answer(f"export {name}={shlex.quote(value)}")
-    return Exit.DONE
-
-
-def test(arguments: list[str]) -> int:
-    """Prove that this checkout works on this machine."""
+def status(*, as_json: AsJson = False) -> int:
+    """Show services with address, version, health and memory; runs; disk; what is wrong."""
+    found = look()
+    if as_json:
+        answer(json.dumps(found.document(), indent=2))
+        return Exit.DONE
+    if found.api_url is None:
+        answer("The stack was never started here: ./start-project.sh starts it.")
+    elif not found.services:
+        answer("The stack is stopped: ./start-project.sh starts it again.")
+    for service, healthy, memory_bytes in found.services:
+        state = "healthy" if healthy else "NOT HEALTHY"
+        answer(
+            f"{service.name:<9} {service.version:<8} {state:<12} {memory_bytes >> 20:>5} MiB  "
+            f"process {service.process.pid:<8} {service.address}"
+        )
+    for group, states in _GROUPS.items():
+        runs = [run for run in found.runs if run.state in states]
+        answer(f"{group}: {len(runs)}")
+        for run in runs:
+            answer(f"  {run.id}  {run.state:<14} {run.platform or ''}")
+    answer(f"disk: {found.disk_bytes / 1e6:.0f} MB")
+    for trouble in found.troubles:
+        say(trouble)
     return Exit.DONE

@@ -8,19 +8,20 @@ import sys
 def main(arguments: list[str]) -> int:
     """Run one verb and return its exit code."""
     verb, rest = (arguments[0], arguments[1:]) if arguments else ("start", [])
-    from deployments.cli import stack  # noqa: PLC0415  # help and cleanup work before an installation
+    from deployments.local import verbs as ours  # noqa: PLC0415  # the venv comes first
 
     verbs = {
-        "start": stack.start,
-        "cleanup": lambda: stack.cleanup(everything=rest == ["--all"]),
-        "env": stack.env,
-        "test": lambda: stack.test(rest),
-        "help": stack.help_,
+        "start": ours.start,
+        "cleanup": lambda: ours.cleanup(everything=rest == ["--all"]),
+        "env": ours.env,
+        "keep": ours.keep,
+        "test": lambda: ours.test(rest),
+        "help": ours.help_,
     }
     aliases = {"--help": "help", "-h": "help"}
     verb = aliases.get(verb, verb)
     if verb in verbs:
-        return stack.guarded(verbs[verb])
+        return ours.guarded(verbs[verb])
     from deployments.cli.main import call  # noqa: PLC0415  # needs the installation
 
     return int(call(arguments))

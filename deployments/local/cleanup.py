@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from deployments.local import database, dotenv, server, worker
 from deployments.local.errors import NewerStateError, StackError
@@ -12,9 +12,6 @@ from deployments.local.lock import locked
 from deployments.local.speech import say
 from deployments.local.stack import Stack
 from tasks.tools import processes
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def clean_up(*, everything: bool = False) -> None:
@@ -41,6 +38,8 @@ def clean_up(*, everything: bool = False) -> None:
                 processes.stop(service.process, patience)
         _stop_marked(layout)
         database.stop(layout)
+        if stack and stack.services:
+            replace(stack, services=()).write(layout)
         if everything:
             _remove(layout)
 
@@ -65,12 +64,7 @@ def _stop_marked(layout: Layout, spare: Stack | None = None) -> None:
 
 
 def _remove(layout: Layout) -> None:
-    folders: list[Path] = [layout.database_home, layout.state]
-    for folder in folders:
-        if folder.exists():
-            shutil.rmtree(folder)
-    parent = layout.database_home.parent
-    if parent.name == "cmi" and parent.is_dir() and not any(parent.iterdir()):
-        parent.rmdir()
+    database.remove(layout)
+    shutil.rmtree(layout.state)
     if layout.state.parent == layout.checkout and not dotenv.remove(layout.checkout):
         say("Kept .env, because you changed it; delete it yourself if it is not needed.")

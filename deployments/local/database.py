@@ -69,6 +69,15 @@ def stop(layout: Layout) -> None:
         shutil.rmtree(layout.socket_folder, ignore_errors=True)
 
 
+def remove(layout: Layout) -> None:
+    """Remove everything that the stopped server kept, and its folders."""
+    shutil.rmtree(layout.database_home, ignore_errors=True)
+    parent = layout.database_home.parent
+    if parent != layout.state:
+        with contextlib.suppress(OSError):  # another checkout's database is beside ours
+            parent.rmdir()
+
+
 def running(layout: Layout) -> Process | None:
     """Return the server's process if the one its own file names really is our server."""
     try:

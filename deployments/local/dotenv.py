@@ -21,7 +21,7 @@ def ensure(checkout: Path) -> bool:
 
 
 def remove(checkout: Path) -> bool:
-    """Remove `.env` if it is still as we wrote it; return False when it holds the user's own words."""
+    """Remove `.env` if it is as we wrote it; return False when the user changed it."""
     own, template = checkout / ".env", checkout / ".env.template"
     if not own.exists():
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _ENTRY = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.MULTILINE)
 _VIA = re.compile(r"^    #(?: via)?\s+([A-Za-z0-9._-]+)", re.MULTILINE)
@@ -25,7 +26,7 @@ class Entry:
 def parse(lock: str) -> list[Entry]:
     """Split the lock file into its entries."""
     starts = [match.start() for match in _ENTRY.finditer(lock)]
-    texts = [lock[a:b] for a, b in zip(starts, [*starts[1:], len(lock)], strict=True)]
+    texts = [lock[a:b] for a, b in pairwise([*starts, len(lock)])]
     return [_entry(text) for text in texts]
 
 

@@ -10,8 +10,8 @@ Only the standard library is imported here at once: the first start of a bare cl
 comes through this module before anything is installed. ``sh`` follows on first use.
 """
 
+import contextlib
 import hashlib
-import io
 import os
 import resource
 import shutil
@@ -20,13 +20,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from tasks.tools.bounds import BoundedBuffer, Killer
 from tasks.tools.errors import (
     OutputTooLargeError,
     ProgramFailedError,
@@ -38,7 +39,8 @@ from tasks.tools.errors import (
 MAX_OUTPUT = 16 * 1024 * 1024
 # How much of a program's complaint is worth showing to a person.
 COMPLAINT_CHARACTERS = 2000
-VERSION_TIMEOUT = timedelta(seconds=20)
+# For questions that a program answers from what it has at hand.
+SHORT_TIMEOUT = timedelta(seconds=20)
 # What a program may see of our environment: where things are, whom to trust, how to get out.
 # Everything else (tokens, passwords, our own settings) stays here.
 _VISIBLE = """
@@ -72,57 +74,6 @@ class ProgramEvidence:
     path: Path
     sha256: str
     version: str
-
-
-class _BoundedBuffer(io.BytesIO):
-    """Collect output up to ``limit`` bytes; call ``overflowed`` once when more arrives."""
-
-    def __init__(self, limit: int, overflowed: Callable[[], None]) -> None:
-        super().__init__()
-        self.full = False
-        self._limit = limit
-        self._overflowed = overflowed
-
-    def write(self, chunk: Any, /) -> int:
-        if self.full:
-            return len(chunk)
-        if self.tell() + len(chunk) > self._limit:
-            self.full = True
-            self._overflowed()
-            return len(chunk)
-        return super().write(chunk)
-
-
-class _Killer:
-    """Kill a program's whole group, from whichever thread notices first."""
-
-    def __init__(self) -> None:
-        self.pid = 0
-        self.timed_out = False
-        self._wanted = False
-
-    def adopt(self, pid: int) -> None:
-        """Learn whom to kill; kill at once if somebody asked before the program had a number."""
-        self.pid = pid
-        if self._wanted:
-            self.kill()
-
-    def time_out(self) -> None:
-        self.timed_out = True
-        self.kill()
-
-    def kill(self) -> None:
-        self._wanted = True
-        if self.pid:
-            kill_group(self.pid)
-
-
-def kill_group(pid: int, number: int = signal.SIGKILL) -> None:
-    """Send a signal to the session that ``pid`` leads; nobody being there is fine."""
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def base_environment(**more: str) -> dict[str, str]:
@@ -176,9 +127,9 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
         ProgramFailedError: it ended with another code than zero.
     """
     path = require_program(program)
-    killer = _Killer()
-    stdout = _BoundedBuffer(max_output, killer.kill)
-    stderr = _BoundedBuffer(max_output, killer.kill)
+    killer = Killer()
+    stdout = BoundedBuffer(max_output, killer.kill)
+    stderr = BoundedBuffer(max_output, killer.kill)
     with tempfile.TemporaryFile() as source:
         source.write(stdin or b"")
         source.seek(0)
@@ -227,7 +178,7 @@ def _prepare(max_memory: int | None, uid: int | None) -> None:
 
 
 def _run_bounded(
-    path: Path, args: tuple[str, ...], killer: _Killer, seconds: float, options: dict[str, Any]
+    path: Path, args: tuple[str, ...], killer: Killer, seconds: float, options: dict[str, Any]
 ) -> int:
     """Run through ``sh`` with our own clock, because sh's kills only the program itself."""
     import sh  # noqa: PLC0415  # the bootstrap imports this module before sh is installed
@@ -258,15 +209,28 @@ def _run_bounded(
         killer.kill()  # whatever it left behind in its session ends here
 
 
-def run_attached(program: str, *args: str, env: Mapping[str, str], cwd: Path | None = None) -> int:
+def run_attached(
+    program: str,
+    *args: str,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    answer: Path | None = None,
+) -> int:
     """Run a program on our own terminal, as if the user had typed it; return its exit code.
 
-    No time limit and no bound: the user watches it and can interrupt it.
+    No time limit and no bound: the user watches it and can interrupt it. With ``answer``,
+    its standard output goes to that file instead.
     """
     path = require_program(program)
-    with subprocess.Popen(  # noqa: S603  # an argument list, from our own code
-        [str(path), *args], env=dict(env), cwd=cwd
-    ) as process:
+    with (
+        contextlib.ExitStack() as files,
+        subprocess.Popen(  # noqa: S603  # an argument list, from our own code
+            [str(path), *args],
+            env=dict(env),
+            cwd=cwd,
+            stdout=files.enter_context(answer.open("wb")) if answer else None,
+        ) as process,
+    ):
         while True:
             try:
                 return process.wait()
@@ -321,7 +285,7 @@ def describe(name: str) -> ProgramEvidence:
 @lru_cache(maxsize=64)
 def _evidence(path: Path, changed: int, size: int) -> ProgramEvidence:
     question = _VERSION_QUESTION.get(path.name, ("--version",))
-    answer = run(str(path), *question, timeout=VERSION_TIMEOUT, check=False)
+    answer = run(str(path), *question, timeout=SHORT_TIMEOUT, check=False)
     lines = (answer.stdout.decode(errors="replace") + "\n" + answer.stderr).strip().splitlines()
     with path.open("rb") as program:
         digest = hashlib.file_digest(program, "sha256").hexdigest()

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import psycopg
-from psycopg import sql
-
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
 
 CONNECT_SECONDS = 10
@@ -31,6 +28,9 @@ def ensure_database(url: str, name: str) -> bool:
         TemporaryToolError: the server does not answer.
         PermanentToolError: we may not create databases there.
     """
+    import psycopg  # noqa: PLC0415  # a cleanup without an installation reads this module too
+    from psycopg import sql  # noqa: PLC0415  # as above
+
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
             found = connection.execute("select 1 from pg_database where datname = %s", [name])

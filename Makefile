@@ -1,0 +1,38 @@
+# Bare `make` lists the targets. They use the environment that ./start-project.sh made.
+BIN ?= .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help check format lint types imports fast test stack lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+check: lint types imports fast ## what must be green before a change is offered
+
+format: ## rewrite files in our format
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: ## format and rules
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: ## mypy, strict
+	$(BIN)/mypy .
+
+imports: ## who may import whom
+	$(BIN)/lint-imports
+
+fast: ## the tests that start neither stack nor browser
+	$(BIN)/python -m pytest -m "not stack and not browser"
+
+stack: ## the tests that start the stack
+	$(BIN)/python -m pytest -m stack
+
+test: ## everything, as CI does
+	./start-project.sh test
+
+lock: ## renew requirements.lock
+	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --all-extras --no-header pyproject.toml -o requirements.lock
+
+clean: ## stop the stack and remove its state
+	./start-project.sh cleanup --all

@@ -1,0 +1,61 @@
+"""Bounds of a running program: how much it may write, and how it is ended with all it started."""
+
+import io
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+
+def kill_group(pid: int, number: int = signal.SIGKILL) -> None:
+    """Send a signal to the session that ``pid`` leads; nobody being there is fine."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+class BoundedBuffer(io.BytesIO):
+    """Collect output up to ``limit`` bytes; call ``overflowed`` once when more arrives."""
+
+    def __init__(self, limit: int, overflowed: Callable[[], None]) -> None:
+        super().__init__()
+        self.full = False
+        self._limit = limit
+        self._overflowed = overflowed
+
+    def write(self, chunk: Any, /) -> int:
+        """Take ``chunk``, or drop it when the limit is passed."""
+        if self.full:
+            return len(chunk)
+        if self.tell() + len(chunk) > self._limit:
+            self.full = True
+            self._overflowed()
+            return len(chunk)
+        return super().write(chunk)
+
+
+class Killer:
+    """Kill a program's whole group, from whichever thread notices first."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.timed_out = False
+        self._wanted = False
+
+    def adopt(self, pid: int) -> None:
+        """Learn whom to kill; kill at once if somebody asked before the program had a number."""
+        self.pid = pid
+        if self._wanted:
+            self.kill()
+
+    def time_out(self) -> None:
+        """Kill because the time is up."""
+        self.timed_out = True
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill the program and its children, now or as soon as its number is known."""
+        self._wanted = True
+        if self.pid:
+            kill_group(self.pid)

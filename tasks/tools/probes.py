@@ -1,0 +1,179 @@
+"""Look at this machine for `cmi doctor`: is it there, does it answer, is it a version to trust."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tasks.tools import command, host
+from tasks.tools.errors import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+State = Literal["ok", "missing", "broken", "old", "bad", "dead", "low", "taken"]
+Version = tuple[int, ...]
+
+_TIMEOUT = timedelta(seconds=15)
+# Published by whoever had stolen the project's credentials (March 2026); field notes, section g.
+TRIVY_BAD = ((0, 69, 4), (0, 69, 6))
+_TRIVY_OLDEST = (0, 60)
+_COMPOSE_OLDEST = (2, 20)  # the first with `include`
+_KUBECTL_OLDEST = (1, 27)  # kustomize 5
+_REGISTRY = "registry-1.docker.io"
+_HTTPS = 443
+USUAL_PORT = 4200
+_LOW_MEMORY, _LOW_DISK = 1 << 30, 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing."""
+
+    state: State
+    version: str = ""
+    detail: str = ""
+
+
+def version_of(text: str) -> Version:
+    """Read the first version number in ``text``; empty when there is none."""
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return tuple(int(part) for part in found.groups() if part) if found else ()
+
+
+def judge(version: Version, oldest: Version, bad: tuple[Version, Version] | None = None) -> State:
+    """Judge a version: inside ``bad`` (both ends included), older than ``oldest``, or fine."""
+    if bad and bad[0] <= version <= bad[1]:
+        return "bad"
+    return "old" if version < oldest else "ok"
+
+
+def program(name: str, oldest: Version = (), *, others: tuple[str, ...] = ()) -> Finding:
+    """Look for a program under its names, and ask its version."""
+    found = next((n for n in (name, *others) if command.find_program(n)), None)
+    if found is None:
+        return Finding("missing")
+    try:
+        evidence = command.describe(found)
+    except ToolError as error:
+        return Finding("broken", detail=error.what)
+    state = judge(version_of(evidence.version), oldest)
+    return Finding(state, evidence.version, str(evidence.path))
+
+
+def _ask(name: str, *args: str) -> str | None:
+    """Return the first line a program answers with; None when it refuses or is not there."""
+    try:
+        done = command.run(name, *args, timeout=_TIMEOUT)
+    except ToolError:
+        return None
+    return next(iter(done.stdout.decode(errors="replace").strip().splitlines()), "")
+
+
+def _docker() -> Finding:
+    if command.find_program("docker") is None:
+        return Finding("missing")
+    answer = _ask("docker", "version", "--format", "{{.Server.Version}}")
+    where = os.environ.get("DOCKER_HOST", "")
+    return Finding("ok", answer, where) if answer else Finding("broken", detail=where)
+
+
+def _compose() -> Finding:
+    """The plugin of the user's Docker first, then a program of its own that is not version 1."""
+    for call in (("docker", "compose"), ("docker-compose",)):
+        answer = _ask(*call, "version", "--short")
+        if answer and version_of(answer) >= (2,):
+            return Finding(judge(version_of(answer), _COMPOSE_OLDEST), answer, " ".join(call))
+    return Finding("missing")
+
+
+def _compose_v1() -> Finding | None:
+    answer = _ask("docker-compose", "version", "--short") or ""
+    dead = version_of(answer)[:1] == (1,)
+    return Finding("dead", answer) if dead else None
+
+
+def _cluster() -> Finding:
+    """Ask for the cluster only where one is configured: a default address is not consent."""
+    configured = os.environ.get("KUBECONFIG") or Path("~/.kube/config").expanduser().exists()
+    if not configured:
+        return Finding("missing")
+    question = ("get", "--raw", "/version", "--request-timeout=5s")
+    try:
+        answer = command.run("kubectl", *question, timeout=_TIMEOUT).stdout.decode()
+    except ToolError as error:
+        return Finding("broken", detail=error.what.splitlines()[0])
+    version = re.search(r'"gitVersion":\s*"([^"]+)"', answer)
+    return Finding("ok", version[1] if version else "")
+
+
+def _trivy() -> Finding:
+    found = program("trivy")
+    if found.state != "ok":
+        return found
+    state = judge(version_of(found.version), _TRIVY_OLDEST, TRIVY_BAD)
+    return Finding(state, found.version, found.detail)
+
+
+def _trivy_feed() -> Finding:
+    home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
+    told = os.environ.get("TRIVY_CACHE_DIR")
+    database = (Path(told) if told else home / "trivy") / "db/trivy.db"
+    return Finding("ok", detail=str(database)) if database.exists() else Finding("missing")
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(judge(version_of(version), (3, 11)), version, sys.executable)
+
+
+def _amount(amount: host.Amount, low: int) -> Finding:
+    free = f"{amount.free / (1 << 30):.1f} GiB / {amount.total / (1 << 30):.1f} GiB"
+    return Finding("low" if amount.free < low else "ok", detail=free)
+
+
+def _port() -> Finding:
+    holder = host.port_holder(USUAL_PORT)
+    return Finding("ok") if holder is None else Finding("taken", detail=holder)
+
+
+def _dns() -> Finding:
+    return Finding("ok" if host.resolves(_REGISTRY) else "broken", detail=_REGISTRY)
+
+
+def _network() -> Finding:
+    return Finding("ok" if host.connects(_REGISTRY, _HTTPS) else "broken", detail=_REGISTRY)
+
+
+# One line a thing; its texts are in knowledge/doctor.yaml under the same name.
+PROBES: Mapping[str, Callable[[], Finding | None]] = {
+    "python": _python,
+    "git": partial(program, "git"),
+    "docker": _docker,
+    "compose": _compose,
+    "compose-v1": _compose_v1,
+    "kubectl": partial(program, "kubectl", _KUBECTL_OLDEST),
+    "cluster": _cluster,
+    "kind": partial(program, "kind"),
+    "helm": partial(program, "helm", (3,)),
+    "trivy": _trivy,
+    "trivy-feed": _trivy_feed,
+    "runc": partial(program, "runc"),
+    "crun": partial(program, "crun"),
+    "runsc": partial(program, "runsc"),
+    "kata": partial(program, "kata-runtime", others=("containerd-shim-kata-v2",)),
+    "node": partial(program, "node"),
+    "npm": partial(program, "npm"),
+    "go": partial(program, "go"),
+    "memory": lambda: _amount(host.memory(), _LOW_MEMORY),
+    "disk": lambda: _amount(host.disk(Path.cwd()), _LOW_DISK),
+    "port": _port,
+    "dns": _dns,
+    "network": _network,
+}

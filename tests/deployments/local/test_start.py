@@ -1,0 +1,139 @@
+"""The whole stack: up, repaired, down, again and again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from deployments.local import server
+from deployments.local.cleanup import clean_up
+from deployments.local.layout import Layout
+from deployments.local.stack import Stack
+from deployments.local.start import ensure_stack
+from tasks.tools import processes
+from tasks.tools.control_plane import ControlPlane
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+CYCLES = int(os.environ.get("CMI_CYCLES", "3"))
+
+
+def _plane(stack: Stack) -> ControlPlane:
+    return ControlPlane(stack.api_url, stack.auth_string)
+
+
+def _names(stack: Stack, path: str) -> list[str]:
+    return sorted(entry["name"] for entry in _plane(stack).ask(path, {}))
+
+
+def test_a_started_stack_answers_and_starting_again_changes_nothing(own_layout: Layout) -> None:
+    stack = ensure_stack()
+    began = time.monotonic()
+
+    assert ensure_stack() == stack
+    assert time.monotonic() - began < 3
+    assert stack.running
+    assert _plane(stack).answers()
+    assert own_layout.record.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(own_layout: Layout) -> None:
+    stack = ensure_stack()
+    registered = [_names(stack, path) for path in ("/deployments/filter", "/automations/filter")]
+    for service in stack.services:
+        processes.send(service.process, signal.SIGKILL)
+    for process in processes.marked(server.MARK, own_layout.mark):
+        processes.send(process, signal.SIGKILL)
+    (own_layout.state / "results/half").write_text("torn")
+
+    again = ensure_stack()
+
+    assert again.api_url == stack.api_url
+    assert again.running
+    assert [
+        _names(again, path) for path in ("/deployments/filter", "/automations/filter")
+    ] == registered
+    assert all(len(names) == len(set(names)) for names in registered)
+
+
+@pytest.mark.parametrize("name", ["database", "server", "worker"])
+def test_a_single_killed_service_comes_back(name: str, own_layout: Layout) -> None:
+    stack = ensure_stack()
+    service = stack.service(name)
+    assert service is not None
+    processes.send(service.process, signal.SIGKILL)
+    assert processes.wait_gone(service.process, 10)
+
+    again = ensure_stack()
+
+    assert again.running
+    assert _plane(again).answers()
+    others = [other for other in stack.services if other.name != name]
+    if name != "database":  # a server may be replaced when its database went away
+        assert [again.service(other.name) for other in others] == others
+
+
+def test_two_at_once_start_one_stack(own_layout: Layout) -> None:
+    call = "from deployments.local.start import ensure_stack; print(ensure_stack().services)"
+    both = [
+        subprocess.Popen([sys.executable, "-c", call], cwd=own_layout.checkout, stdout=-1)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=300)[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert answers[0] == answers[1]
+
+
+def test_a_taken_port_is_passed_over_and_said(own_layout: Layout) -> None:
+    said: list[str] = []
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            other.bind(("127.0.0.1", 4200))
+            other.listen()
+        except OSError:
+            pass  # somebody else holds it already, which is as good
+        stack = ensure_stack(said.append)
+
+    assert stack.port != 4200
+    assert any("4200 is taken" in text and str(stack.port) in text for text in said)
+
+
+def test_the_users_own_postgresql_serves_by_one_setting(
+    own_layout: Layout, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMI_DATABASE_URL", ledger_url)
+
+    stack = ensure_stack()
+
+    assert [service.name for service in stack.services] == ["server", "worker"]
+    assert _plane(stack).answers()
+    assert not own_layout.database.exists()
+    assert ensure_stack() == stack
+
+
+def test_cycles_of_start_and_cleanup_leave_nothing(
+    own_layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for _ in range(CYCLES):
+        stack = ensure_stack()
+        port = stack.port
+        clean_up()
+        assert not any(service.process.alive for service in stack.services)
+        assert processes.marked(server.MARK, own_layout.mark) == []
+        assert not (own_layout.socket_folder / ".s.PGSQL.5432").exists()
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+    clean_up(everything=True)
+
+    assert not own_layout.state.exists()
+    assert not own_layout.database_home.exists()
+    assert list(tmp_path.iterdir()) == []

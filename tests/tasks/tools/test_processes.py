@@ -1,0 +1,96 @@
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from tasks.tools.processes import Process, birth, find, marked, memory, send, stop
+
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def sleeper() -> Iterator["subprocess.Popen[bytes]"]:
+    with subprocess.Popen(["sleep", "60"], env={"MARK": "this one"}) as program:  # noqa: S607
+        yield program
+        program.kill()
+
+
+def _found(program: "subprocess.Popen[bytes]") -> Process:
+    process = find(program.pid)
+    assert process is not None
+    return process
+
+
+def test_a_living_process_is_recognised(sleeper: "subprocess.Popen[bytes]") -> None:
+    assert _found(sleeper).alive
+
+
+def test_a_zombie_does_not_live(sleeper: "subprocess.Popen[bytes]") -> None:
+    process = _found(sleeper)
+    sleeper.kill()
+    while psutil.Process(sleeper.pid).status() != psutil.STATUS_ZOMBIE:
+        pass
+
+    assert not process.alive
+    assert birth(sleeper.pid) is None
+
+
+def test_a_stranger_with_a_recycled_number_is_never_touched(
+    sleeper: "subprocess.Popen[bytes]",
+) -> None:
+    predecessor = Process(sleeper.pid, "another boot:1")
+
+    send(predecessor, signal.SIGKILL)
+    stop(predecessor, 1)
+
+    assert sleeper.poll() is None
+
+
+def test_a_process_is_stopped_politely(sleeper: "subprocess.Popen[bytes]") -> None:
+    process = _found(sleeper)
+
+    stop(process, 5)
+
+    assert not process.alive
+
+
+def test_a_process_that_does_not_listen_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        process = _found(program)
+
+        stop(process, 0.3)
+
+        assert not process.alive
+
+
+def test_processes_are_found_by_their_mark(sleeper: "subprocess.Popen[bytes]") -> None:
+    assert marked("MARK", "this one") == [_found(sleeper)]
+    assert marked("MARK", "this") == []
+
+
+def test_memory_counts_children_too() -> None:
+    hungry = "import os, time; x = bytearray(50_000_000); print(1, flush=True); time.sleep(60)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hungry!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", parent], stdout=subprocess.PIPE, start_new_session=True
+    ) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+
+        assert memory(program.pid) > 50_000_000
+        os.killpg(program.pid, signal.SIGKILL)
+
+
+def test_nobody_has_no_memory_and_no_birth() -> None:
+    assert (memory(2**22 + 1), birth(2**22 + 1), find(2**22 + 1)) == (0, None, None)
