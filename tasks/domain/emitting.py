@@ -23,6 +23,7 @@ class Alias(str):
 _PLAIN = re.compile(r"[A-Za-z_/](?:[\w./:-]*[\w/-])?|[0-9]+[A-Za-z]{1,2}")
 # What YAML 1.1 readers take for something else than text.
 _RESERVED = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"])
+MERGE = "<<"
 _NOWHERE = Place("", 1, 1)
 
 
@@ -32,6 +33,8 @@ def scalar(tree: Tree, quote: str = '"') -> str:
         return f"*{tree}"
     if not isinstance(tree, str):
         return json.dumps(tree)
+    if tree == MERGE:
+        return tree  # in quotes it would be a key like any other
     plain = _PLAIN.fullmatch(tree) and tree.lower() not in _RESERVED
     if plain and value(Scalar(tree, _NOWHERE, Span(0, 0))) == tree:
         return tree

@@ -48,6 +48,10 @@ def merged(edits: Iterable[Edit]) -> list[Edit]:
 def _both(one: Edit, other: Edit) -> Edit:
     if one == other:
         return one
+    begin = _line_break(one.text)
+    if begin and begin == _line_break(other.text):
+        text = _grafted(*(each.text.removeprefix(begin) + begin for each in (one, other)))
+        return Edit(one.file, one.span, begin + text.removesuffix(begin))
     if one.span.start != one.span.end:
         msg = "both change the same text"
         raise SameFieldError(msg)
@@ -56,10 +60,20 @@ def _both(one: Edit, other: Edit) -> Edit:
     if not (one.text.endswith("\n") and other.text.endswith("\n")):
         msg = "both add to the same line"
         raise SameFieldError(msg)
+    return Edit(one.file, one.span, _grafted(one.text, other.text))
+
+
+def _line_break(text: str) -> str:
+    """Give the line end that a text begins with, when it ends without one."""
+    begin = "\r\n" if text.startswith("\r\n") else "\n"
+    return begin if text.startswith(begin) and not text.endswith("\n") else ""
+
+
+def _grafted(*texts: str) -> str:
     top: list[_Line] = []
-    for text in (one.text, other.text):
+    for text in texts:
         _graft(top, _tree(text))
-    return Edit(one.file, one.span, "".join(_text(top)))
+    return "".join(_text(top))
 
 
 def _both_in_flow(one: Edit, other: Edit) -> Edit:

@@ -45,10 +45,17 @@ def test_additions_to_a_flow_mapping_stand_side_by_side() -> None:
         (insertion("a: 1\n"), insertion("a: 2\n")),
         (insertion("s:\n  a: 1\n"), insertion("s:\n  a: 2\n")),
         (insertion(", a: 1"), insertion(", a: 2")),
-        (insertion("\na: 1"), insertion("\nb: 1")),
+        (insertion("\na: 1"), insertion("\na: 2")),
+        (insertion(" 1"), insertion(" 2")),
         (Edit("f", Span(1, 2), "x"), Edit("f", Span(1, 2), "y")),
     ],
 )
 def test_one_field_with_two_values_is_a_conflict(one: Edit, other: Edit) -> None:
     with pytest.raises(SameFieldError):
         merged([one, other])
+
+
+def test_lines_behind_a_last_line_without_an_end_merge_too() -> None:
+    assert merged([insertion("\na:\n  b: 1"), insertion("\na:\n  c: 1")]) == [
+        insertion("\na:\n  b: 1\n  c: 1")
+    ]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Edit
 from tasks.domain.edits import NotEditableError, insert_key, set_scalar
+from tasks.domain.emitting import MERGE, block
 from tasks.domain.emitting import Alias as Reference
-from tasks.domain.emitting import block
 from tasks.domain.insertions import merged
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence, Span, target
 from tasks.domain.security.candidates.ground import NotOfferedError
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
     from tasks.domain.platform.nodes import Node, Pair
     from tasks.domain.written import Written
-
-MERGE = "<<"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from tasks.domain.candidates import Candidate, Edit
+from tasks.domain.conflicts import combine
+from tasks.domain.findings import Finding, Severity
+from tasks.domain.patches import unified_diff
+from tasks.domain.platform.nodes import Place, Span
+from tasks.domain.platform.sources import Source
+from tasks.domain.written import read_written
+from tasks.tools import git
+
+DATA = b"kind: Pod\nname: web\nport: 1\n"
+SOURCE = Source("t", {"f.yaml": DATA})
+WRITTEN = read_written("f.yaml", DATA)
+
+
+def candidate(name: str, closes: str, *edits: tuple[int, int, str]) -> Candidate:
+    made = tuple(Edit("f.yaml", Span(start, end), text) for start, end, text in edits)
+    return Candidate(name, "k", (closes,), "web", made, patch=unified_diff(WRITTEN, made))
+
+
+def finding(name: str, severity: Severity) -> Finding:
+    return Finding(name, "c", severity, "web", Place("f.yaml", 1, 1), "p")
+
+
+FINDINGS = (finding("mild", Severity.LOW), finding("bad", Severity.CRITICAL))
+
+
+def test_who_closes_the_worst_comes_first_and_a_collision_names_him() -> None:
+    mild = candidate("a", "mild", (6, 9, "Job"))
+    bad = candidate("b", "bad", (6, 9, "Set"))
+    combined = combine([mild, bad], FINDINGS, SOURCE)
+
+    assert combined.order == ("b",)
+    assert combined.left_out["a"].startswith("collides with b")
+    assert git.apply(combined.patch, {"f.yaml": DATA})["f.yaml"].startswith(b"kind: Set")
+
+
+def test_additions_at_one_place_are_all_kept() -> None:
+    one = candidate("a", "mild", (10, 10, "sec:\n  a: 1\n"))
+    other = candidate("b", "mild", (10, 10, "sec:\n  b: 2\n"))
+    combined = combine([other, one], FINDINGS, SOURCE)
+    after = git.apply(combined.patch, {"f.yaml": DATA})
+
+    assert combined.order == ("a", "b")
+    assert after["f.yaml"] == b"kind: Pod\nsec:\n  a: 1\n  b: 2\nname: web\nport: 1\n"
+    assert git.reverse(combined.patch, after)["f.yaml"] == DATA
+
+
+def test_one_field_with_two_values_keeps_the_first_by_id() -> None:
+    one = candidate("a", "mild", (10, 10, "x: 1\n"))
+    other = candidate("b", "mild", (10, 10, "x: 2\n"))
+
+    assert combine([other, one], FINDINGS, SOURCE).order == ("a",)
+
+
+def test_a_recipe_stays_out_of_the_patch() -> None:
+    recipe = Candidate("r", "k", ("bad",), "web", (Edit("f.yaml", Span(6, 9), "Job"),))
+    combined = combine([recipe], FINDINGS, SOURCE)
+
+    assert combined.patch == ""
+    assert "recipe" in combined.left_out["r"]
