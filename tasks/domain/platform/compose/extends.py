@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tasks.domain.platform.compose.loader import Loader
 
 
+# Lists grow from base to base, so that a long row costs its length squared. People write three.
+MAX_BASES = 200
+
+
 @dataclass(slots=True)
 class Extender:
     """Resolves the `extends` of one file's services, each service once."""
@@ -24,6 +28,7 @@ class Extender:
     file: str
     environment: Environment
     done: dict[tuple[str, str], Table] = field(default_factory=dict)
+    depth: dict[tuple[str, str], int] = field(default_factory=dict)
     known: dict[str, Table] = field(default_factory=dict)
 
     def apply(self, part: Table) -> Table:
@@ -50,8 +55,15 @@ class Extender:
             chain[at] = None
             at = self._base(at)
         merged = self.done.get(at) if at is not None else None
+        depth = self.depth.get(at, 0) if at is not None else 0
         for key in reversed(chain):
             own = self._service(key)
+            depth += 1
+            self.depth[key] = depth
+            if depth > MAX_BASES:
+                message = f"extends more than {MAX_BASES} services in a row, bases left out"
+                self.loader.problems.append(ComposeError(message, own.place))
+                merged, depth = None, 0
             merged = _over(merged, own, key[1], self.loader.problems)
             self.done[key] = merged
         return self.done[self.file, name]
