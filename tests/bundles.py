@@ -7,7 +7,7 @@ from dataclasses import replace
 from tasks.domain.candidates import Candidate, CandidateState, Edit, Proof, ProofState, Recipe
 from tasks.domain.evidence import Evidence
 from tasks.domain.findings import Finding, Severity
-from tasks.domain.kpis import kpis, security_level, task_completion
+from tasks.domain.kpis import applicable_controls
 from tasks.domain.platform.model import (
     Container,
     Edge,
@@ -84,8 +84,9 @@ def finding(check: str, severity: Severity, line: int, **more: object) -> Findin
     return replace(base, **more)  # type: ignore[arg-type]  # fields by name, checked at run time
 
 
+CONTROL, OTHER = list(applicable_controls(["compose"]))[:2]
 FINDINGS = (
-    finding("image-floating", Severity.HIGH, 3),
+    finding("image-floating", Severity.HIGH, 3, controls=(CONTROL,)),
     finding("privileged", Severity.CRITICAL, 12, subject="db"),
     finding("port-open", Severity.LOW, 5, waived="public by design (owner: ada)"),
 )
@@ -138,14 +139,6 @@ def cells() -> tuple[CellResult, ...]:
 
 def contents(**changes: object) -> Contents:
     """Everything, with ``changes`` by field."""
-    controls = {"control:image-floating": ["image-floating"], "control:calm": ["calm"]}
-    counted = [
-        security_level(controls, FINDINGS, CANDIDATES),
-        task_completion(
-            ["user-manual", "findings", "candidates"],
-            [owed for cell in CELLS for owed in cell.owes],
-        ),
-    ]
     whole = Contents(
         version="0.1.0",
         run=Run("run-1", "night-1", "shop", "ab" * 32),
@@ -162,9 +155,8 @@ def contents(**changes: object) -> Contents:
         candidates=CANDIDATES,
         proposed=Combination(PATCH, ("pin-image-web",), {"drop-privileged-db": "is a recipe"}),
         cells=cells(),
-        kpis=kpis(counted, AT),
+        at=AT,
         deliverables=(deliverable(),),
-        evidence=tuple(proof for _, proof in counted),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]  # fields by name
 

@@ -88,7 +88,7 @@ KPIS: tuple[Kpi, ...] = (
 )
 
 
-def kpis(counted: Iterable[tuple[Kpi, Evidence]], at: str) -> tuple[Kpi, ...]:
+def kpis(counted: Iterable[tuple[Kpi, Evidence]], at: str | None) -> tuple[Kpi, ...]:
     """List every figure of the guide: those ``counted`` now, and why the others are not.
 
     Args:

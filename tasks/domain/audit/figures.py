@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.domain.audit import Disagreement
 from tasks.domain.kpis import KPIS, percent
+from tasks.domain.programme import CELLS
 from tasks.domain.reporting.summary import open_findings
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def _counted(kpi: Record, bundle: Bundle) -> Iterator[str]:
     if (len(facts["counted"]), len(facts["of"])) != (numerator, denominator):
         counted = f"{len(facts['counted'])} / {len(facts['of'])}"
         yield f"says {numerator} / {denominator}; its evidence lists {counted}"
+    owed = _of(kpi["id"])
+    if owed is not None and sorted(facts["of"]) != owed:
+        yield f"is counted of {len(facts['of'])}; the programme has {len(owed)}"
     again = _again(kpi["id"], facts, bundle.document)
     if again is not None and sorted(facts["counted"]) != again:
         yield f"counts {len(facts['counted'])} in its evidence; the records give {len(again)}"
@@ -71,6 +75,13 @@ def _facts(kpi: Record, bundle: Bundle) -> dict[str, list[str]] | None:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _of(name: str) -> list[str] | None:
+    """Say of what a figure is counted, where the programme itself knows."""
+    if name == "task-completion":
+        return sorted(owed for cell in CELLS for owed in cell.owes)
+    return None
 
 
 def _again(name: str, facts: dict[str, list[str]], document: Record) -> list[str] | None:

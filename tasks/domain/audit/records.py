@@ -14,6 +14,10 @@ from tasks.domain.programme import CELLS
 from tasks.domain.proofs import verdict
 from tasks.domain.reporting.bundle import static_parts
 
+# What was seen on a running copy rests on evidence. The proof of the finding follows from the
+# source, and `--source` works it out again.
+_MEASURED = ("probe", "ab", "rollback")
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -78,7 +82,7 @@ def _verdict(where: str, candidate: Record) -> Iterator[Disagreement]:
         yield Disagreement(where, what)
     for part, proof in proofs.items():
         assessed = proof["state"] != ProofState.NOT_ASSESSED.value
-        if assessed and not proof["evidence"]:
+        if assessed and part in _MEASURED and not proof["evidence"]:
             what = f"is {proof['state']} without evidence"
             yield Disagreement(f"{where}.proofs.{part}", what)
         if not assessed and not proof["reason"]:

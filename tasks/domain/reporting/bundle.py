@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
+from tasks.domain.kpis import applicable_controls, kpis, security_level, task_completion
+from tasks.domain.platform.model import EntryKind
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting import platforms, records
 from tasks.domain.reporting.deliverables import LANGUAGES
+from tasks.domain.security.checks import COMPOSE, DOCKERFILE, KUBERNETES
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.records import Record, Texts
 
 INDEX = "bundle.json"
+NOT_BUILT = "not built"
+# Deliverables that are records of the bundle itself, and no documents.
+_HELD = ("findings", "candidates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class Contents:
     proposed: Combination = field(default_factory=Combination)
     cells: tuple[CellResult, ...] = ()
     experiments: tuple[Mapping[str, Any], ...] = ()
-    kpis: tuple[Kpi, ...] = ()
+    kpis: tuple[Kpi, ...] = ()  # measured ones; those that the records give are counted here
+    at: str = ""  # when the figures are counted, ISO 8601
     deliverables: tuple[Deliverable, ...] = ()
     decisions: tuple[Mapping[str, Any], ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -96,7 +103,12 @@ class Bundle:
 
 
 def assemble(contents: Contents) -> Bundle:
-    """Make the bundle without its reports; `seal` closes it when they are added."""
+    """Make the bundle without its reports; `seal` closes it when they are added.
+
+    Cells that ``contents`` does not name are listed as not built, and every figure that
+    the records alone can give is counted.
+    """
+    contents = _completed(contents)
     document: Record = {
         "version": contents.version,
         "programme": plain(contents.run) | {"entry": contents.platform.entry.id},
@@ -117,6 +129,37 @@ def assemble(contents: Contents) -> Bundle:
     }
     document["digest"] = digest(static_parts(document))
     return Bundle(document, dict(_files(contents)))
+
+
+def _completed(contents: Contents) -> Contents:
+    """Add the cells that are not built, and the figures that follow from the records."""
+    known = {each.id: each for each in contents.cells}
+    cells = tuple(
+        known.pop(cell.id, CellResult(cell.id, cell.workstream.value, NOT_BUILT, cell.owes))
+        for cell in CELLS
+    )
+    contents = replace(contents, cells=(*cells, *known.values()))
+    measured = {each.id: each for each in contents.kpis}
+    counted = static_figures(contents)
+    listed = kpis(counted, contents.at or None)
+    return replace(
+        contents,
+        kpis=tuple(measured.get(each.id, each) for each in listed),
+        evidence=(*contents.evidence, *(proof for kpi, proof in counted if kpi.value is not None)),
+    )
+
+
+def static_figures(contents: Contents) -> list[tuple[Kpi, Evidence]]:
+    """Count what the records of a bundle give: security level and completion of tasks."""
+    packaging = COMPOSE if contents.platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
+    controls = applicable_controls((packaging, DOCKERFILE))
+    done = [each.id for each in contents.deliverables]
+    done += [o for cell in contents.cells if cell.state == "done" for o in cell.owes if o in _HELD]
+    owed = [each for cell in CELLS for each in cell.owes]
+    return [
+        security_level(controls, contents.findings, contents.candidates),
+        task_completion(done, owed),
+    ]
 
 
 def seal(bundle: Bundle, more: Mapping[str, bytes]) -> Bundle:

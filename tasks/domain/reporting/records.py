@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Record: TypeAlias = dict[str, Any]
 
-NO_PROOF = "nothing was measured: `cmi run --live` starts a copy and does"
+# The reason that every static run has; the report says it in the reader's language.
+NO_PROOF = "needs a copy of the platform on an engine"
 
 _SAFE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,99}")
 

@@ -11,7 +11,7 @@ from tasks.domain.kpis import (
     security_level,
     task_completion,
 )
-from tests.bundles import AT, CANDIDATES, FINDINGS, accepted
+from tests.bundles import AT, CANDIDATES, CONTROL, FINDINGS, accepted
 
 # The table of the user's guide.
 GUIDE = {
@@ -26,7 +26,7 @@ GUIDE = {
     "user-acceptance",
 }
 CONTROLS = {
-    "control:image-floating": ("image-floating",),
+    CONTROL: ("image-floating",),
     "control:privileged": ("privileged",),
     "control:port-open": ("port-open",),
     "control:calm": ("calm",),

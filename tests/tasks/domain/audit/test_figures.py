@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tasks.domain.audit.figures import audit
+from tasks.domain.kpis import applicable_controls
 from tasks.domain.reporting.bundle import Bundle
+from tests.bundles import OTHER
 from tests.forgeries import forged, named, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# Controls that our checks look after in the tests' platform.
+ALL = len(applicable_controls(["compose", "dockerfile"]))
 
 
 def better_level(document: dict[str, Any]) -> None:
@@ -18,7 +23,7 @@ def better_level(document: dict[str, Any]) -> None:
 
 
 def better_numerator(document: dict[str, Any]) -> None:
-    document["kpis"][3] |= {"numerator": 2, "value": 100.0}
+    document["kpis"][3] |= {"numerator": ALL, "value": 100.0}
 
 
 def invented(document: dict[str, Any]) -> None:
@@ -33,8 +38,8 @@ def without_reason(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "name"),
     [
-        (better_level, r"kpis\[security-level\] says 100.0; 1 / 2 is 50.0"),
-        (better_numerator, r"kpis\[security-level\] says 2 / 2; its evidence lists 1 / 2"),
+        (better_level, rf"kpis\[security-level\] says 100.0; {ALL - 1} / {ALL} is 9"),
+        (better_numerator, rf"level\] says {ALL} / {ALL}; its evidence lists {ALL - 1} / {ALL}"),
         (invented, r"kpis\[theory-coverage\] has no evidence"),
         (without_reason, r"kpis\[theory-coverage\] is not assessed without a reason"),
     ],
@@ -54,7 +59,7 @@ def drop_the_worst(document: dict[str, Any]) -> None:
 
 
 def open_a_control(document: dict[str, Any]) -> None:
-    document["findings"][1]["controls"].append("control:calm")
+    document["findings"][1]["controls"].append(OTHER)
 
 
 def do_nothing(document: dict[str, Any]) -> None:
@@ -65,7 +70,7 @@ def do_nothing(document: dict[str, Any]) -> None:
     ("change", "name"),
     [
         (drop_the_worst, r"kpis\[tool-completeness\] is not listed"),
-        (open_a_control, r"kpis\[security-level\] counts 1 in its evidence; the records give 0"),
+        (open_a_control, rf"level\] counts {ALL - 1} in its evidence; the records give {ALL - 2}"),
         (do_nothing, r"kpis\[task-completion\] counts 3 in its evidence; the records give 2"),
     ],
 )

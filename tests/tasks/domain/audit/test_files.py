@@ -37,7 +37,8 @@ def test_an_edited_file_is_named(path: str) -> None:
 
 
 def test_a_report_edited_with_its_hash_is_named() -> None:
-    html = whole().files["report.zh.html"].replace(b"50.0", b"100.0")
+    value = str(whole().document["kpis"][3]["value"]).encode()
+    html = whole().files["report.zh.html"].replace(value, b"100.0")
     found = reports(resealed(whole(), **{"report.zh.html": html}))
 
     assert [each.where for each in found] == ["report.zh.html"]

@@ -46,7 +46,7 @@ def test_a_candidate_without_proofs_says_that_nothing_was_measured() -> None:
     record = records.candidate(CANDIDATES[0], text("pin"))
 
     assert {each["state"] for each in record["proofs"].values()} == {"not assessed"}
-    assert "--live" in record["proofs"]["ab"]["reason"]
+    assert "a copy of the platform" in record["proofs"]["ab"]["reason"]
     assert record["sha256"] == hashlib.sha256(PATCH.encode()).hexdigest()
 
 
