@@ -22,6 +22,7 @@ class SameFieldError(ValueError):
 @dataclass(slots=True)
 class _Line:
     text: str
+    depth: float
     inner: list[_Line] = field(default_factory=list)
 
     @property
@@ -93,17 +94,24 @@ def _tree(text: str) -> list[_Line]:
         depth = column + 0.5 if line.lstrip(" ").startswith("- ") else column
         while open_lines[-1][0] >= depth:
             open_lines.pop()
-        new = _Line(line)
+        new = _Line(line, depth)
         open_lines[-1][1].append(new)
         open_lines.append((depth, new.inner))
     return top
 
 
 def _graft(onto: list[_Line], more: list[_Line]) -> None:
+    """Add lines to lines of the same place, deeper ones first.
+
+    What belongs to the mapping or list that just ended must stand before what
+    begins a new key further out.
+    """
     for line in more:
-        twin = next((each for each in onto if each.key == line.key), None)
+        level = [each for each in onto if each.depth == line.depth]
+        twin = next((each for each in level if each.key == line.key), None)
         if twin is None:
-            onto.append(line)
+            behind = sum(1 for each in onto if each.depth >= line.depth)
+            onto.insert(behind, line)
         elif twin.text == line.text:
             _graft(twin.inner, line.inner)
         else:

@@ -59,3 +59,11 @@ def test_lines_behind_a_last_line_without_an_end_merge_too() -> None:
     assert merged([insertion("\na:\n  b: 1"), insertion("\na:\n  c: 1")]) == [
         insertion("\na:\n  b: 1\n  c: 1")
     ]
+
+
+@pytest.mark.parametrize("deep", ["      - CHOWN\n", "    - CHOWN\n", "      cpus: 1\n"])
+def test_what_ends_an_inner_part_stands_before_a_new_outer_key(deep: str) -> None:
+    key, other = "    cap_drop:\n      - ALL\n", "    read_only: true\n"
+
+    for order in ([key, deep, other], [deep, key, other], [key, other, deep]):
+        assert merged(map(insertion, order)) == [insertion(deep + key + other)]

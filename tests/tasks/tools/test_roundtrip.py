@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from tasks.tools.roundtrip import prove, prove_together, read_again
 from tasks.tools.sources import read_source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tasks.domain.platform.model import Entry, Platform
 
 COMPOSE = b"""\
@@ -117,3 +116,19 @@ def test_every_candidate_of_a_real_platform_passes_alone_and_together(
         assert failed == {}
         assert prove_together(combined, closes, source, platform, findings).state == "passed"
         assert {*combined.order, *combined.left_out} == set(proofs)
+
+
+def test_every_candidate_of_the_sample_platform_passes_alone_and_together() -> None:
+    source = read_source([Path(__file__).parents[3] / "examples/shop"])
+    (entry,) = _static(source)
+    platform = read_again(source, entry)
+    findings = assess(platform)
+    candidates = propose(platform, findings, source)
+    combined = combine(candidates, findings, source)
+    closes = {i for each in candidates if each.id in combined.order for i in each.closes}
+
+    proofs = [prove(each, source, platform, findings) for each in candidates]
+
+    assert len({each.kind for each in candidates}) >= 8
+    assert {each.state for each in proofs} == {ProofState.PASSED}
+    assert prove_together(combined, closes, source, platform, findings).state == "passed"

@@ -92,3 +92,14 @@ def test_a_read_only_root_gets_scratch_folders_that_are_not_mounted_yet(attempt:
 
     assert web["read_only"] is True
     assert sorted(web["tmpfs"]) == ["/run", "/tmp"]  # noqa: S108  # paths inside a container
+
+
+def test_lists_that_end_where_new_keys_begin_keep_their_items(attempt: Attempt) -> None:
+    head = "services:\n  web:\n    image: a:1\n"
+    text = head + "    cap_add:\n      - NET_ADMIN\n    restart: always\n"
+    moved = text.replace("    image: a:1\n", "") + "    image: a:1 # c\n"
+    for each in (text, moved):
+        web = yaml.safe_load(attempt("drop-capabilities", each).text)["services"]["web"]
+
+        assert web["cap_drop"] == ["ALL"]
+        assert {"NET_ADMIN", "CHOWN"} <= set(web["cap_add"])
