@@ -12,6 +12,7 @@ from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts reads the 
 from deployments.cli.output import emit_json, say, write
 from tasks.domain.audit.whole import audit as audit_bundle
 from tasks.domain.exits import Exit
+from tasks.domain.reporting.bundle import INDEX
 from tasks.domain.version import VERSION
 from tasks.tools import bundles
 
@@ -24,11 +25,19 @@ def audit(
     bundle: Annotated[Path, Parameter(help="The folder that `cmi run` printed.")],
     /,
     *,
+    source: Annotated[
+        Path | None,
+        Parameter(help="The platform: read it again, compare, apply and reverse every patch."),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Recompute every number of a bundle."""
     read = bundles.read(bundle)
     found = audit_bundle(read, VERSION)
+    if source is not None and not any(each.where == INDEX for each in found):
+        from tasks.tools.second_look import look_again  # noqa: PLC0415  # readers are slow to load
+
+        found = (*found, *look_again(read, source))
     code = Exit.GATE if found else Exit.DONE
     if as_json:
         emit_json(_document(bundle, read, found))

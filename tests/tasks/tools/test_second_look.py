@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasks.domain.assess import assess
+from tasks.domain.canonical import plain
+from tasks.domain.conflicts import combine
+from tasks.domain.propose import propose
+from tasks.domain.reporting.bundle import Bundle, Combination, Contents, Run, assemble
+from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.version import VERSION
+from tasks.tools.platforms import intake
+from tasks.tools.second_look import look_again
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PORTS = """\
+services:
+  web:  # the shop's door
+    image: shop/web:1.2.3
+    privileged: true
+    ports:
+      - "8080:80"
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "compose.yaml").write_text(PORTS)
+    return folder
+
+
+def made(source: Path) -> Bundle:
+    seen = intake([source])
+    assert seen.platform is not None
+    findings = assess(seen.platform)
+    candidates = propose(seen.platform, findings, seen.source)
+    proposed = combine(candidates, findings, seen.source)
+    texts: Mapping[str, object] = {each.id: finding_texts(each) for each in findings}
+    return assemble(
+        Contents(
+            VERSION,
+            Run("r", "b", "shop", seen.source.digest(seen.platform.files)),
+            seen.platform,
+            plain(seen.written),
+            {**texts, **{each.id: candidate_texts(each) for each in candidates}},  # type: ignore[arg-type]  # texts of two kinds
+            unread=seen.unread,
+            not_assessed=seen.not_assessed,
+            findings=findings,
+            candidates=candidates,
+            proposed=Combination(proposed.patch, proposed.order, proposed.left_out),
+        )
+    )
+
+
+def test_the_source_that_a_bundle_was_made_of_agrees_wherever_it_lies(source: Path) -> None:
+    bundle = made(source)
+    elsewhere = shutil.copytree(source, source.parent / "elsewhere")
+
+    assert bundle.files["proposed.patch"]
+    assert look_again(bundle, elsewhere) == ()
+
+
+def test_a_source_that_has_changed_is_named(source: Path) -> None:
+    bundle = made(source)
+    (source / "compose.yaml").write_text(PORTS.replace("    privileged: true\n", ""))
+    found = {each.where for each in look_again(bundle, source)}
+
+    assert "source" in found
+    assert any(each.startswith("findings[privileged-container-") for each in found)
+    assert "proposed.patch" in found
+
+
+def test_a_finding_left_out_and_a_patch_edited_are_named(source: Path) -> None:
+    bundle = made(source)
+    gone = bundle.document["findings"].pop(0)["id"]
+    evil = bundle.files["proposed.patch"].replace(b"8080", b"9090")
+    found = {
+        each.where
+        for each in look_again(
+            Bundle(bundle.document, {**bundle.files, "proposed.patch": evil}), source
+        )
+    }
+
+    assert f"findings[{gone}]" in found
+    assert "proposed.patch" in found
+
+
+def test_a_proof_that_does_not_hold_is_named(source: Path) -> None:
+    bundle = made(source)
+    proof = bundle.document["candidates"][0]["proofs"]["finding"]
+    proof["state"] = "failed"
+
+    assert [each.where for each in look_again(bundle, source)] == [
+        f"candidates[{bundle.document['candidates'][0]['id']}].proofs.finding"
+    ]
+
+
+def test_a_source_without_the_entry_is_one_sentence(source: Path) -> None:
+    bundle = made(source)
+    bundle.document["programme"]["entry"] = "gone.yaml"
+
+    with pytest.raises(Exception, match=r"gone\.yaml"):
+        look_again(bundle, source)
