@@ -19,10 +19,13 @@ from tasks.tools import platforms
 from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tasks.domain.platform.intake import EntrySummary, Intake
+    from tasks.domain.platform.model import Unread
 
+_LISTS = {"unread": "unread", "missing": "not_assessed"}
+_ALIKE = 3  # files with the same reason that are named one by one
 _SHOWN = 20  # entries that are not whole are named up to here; --json has all of them
 
 
@@ -83,13 +86,25 @@ def lines(found: Intake, lang: str) -> Iterator[str]:
         yield ""
         yield from _table(found, texts)
     for key, items in (
-        ("unread", [f"{u.file}:{u.line}: {u.reason}" for u in found.unread]),
+        ("unread", list(_unread(found.unread))),
         ("missing", [f"{n.what}: {n.reason}. {n.remedy}" for n in found.not_assessed]),
     ):
         if items:
             yield ""
-            yield texts[key].format(count=len(items))
+            yield texts[key].format(count=len(getattr(found, _LISTS[key])))
             yield from (f"  {shown(item)}" for item in items)
+
+
+def _unread(unread: Sequence[Unread]) -> Iterator[str]:
+    """List files with their reason; many with the same one, as a chart's templates, in one line."""
+    reasons: dict[str, list[Unread]] = {}
+    for each in unread:
+        reasons.setdefault(each.reason, []).append(each)
+    for reason, files in reasons.items():
+        named = files if len(files) <= _ALIKE else files[:1]
+        for each in named:
+            more = f" (+{len(files) - len(named)})" if len(named) < len(files) else ""
+            yield f"{each.file}:{each.line}{more}: {reason}"
 
 
 def _counts(found: Intake, texts: Mapping[str, str]) -> Iterator[str]:

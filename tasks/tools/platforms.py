@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from tasks.domain.platform.entries import Found
+    from tasks.domain.platform.groups import Found
     from tasks.domain.platform.model import Dockerfile, Entry
     from tasks.domain.platform.sources import Source
     from tasks.domain.platform.survey import Surveyed

@@ -1,87 +1,33 @@
 """Dockerfiles: how images of this source are built, as far as it matters to a platform.
 
-A parser of our own, after the reference of the Dockerfile format: the escape
-directive, line continuations with comments inside, heredocs, ARG before FROM,
-stages that build upon stages. Lines are those of the file.
+Stages build upon stages, ARG before FROM fills in bases, and no value of a
+variable is kept.
 """
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.dockerfile_syntax import Instruction, instructions
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.features import features_of
 from tasks.domain.platform.model import Dockerfile, HealthProbe, Sited, Stage, Variable
 from tasks.domain.platform.nodes import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from tasks.domain.platform.model import Build
     from tasks.domain.platform.sources import Source
 
-KEYWORDS = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "ONBUILD",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
-)
-MAX_LINES = 100_000
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S.*?)\s*")
-_HEREDOC = re.compile(r"(?<!<)<<(-?)([\"']?)([A-Za-z_]\w*)\2")
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^{}]*))?\})")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _PAIR = re.compile(r"([\w.-]+)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One instruction: its keyword, and the rest on one line without continuations."""
-
-    keyword: str
-    rest: str
-    line: int
-    heredocs: tuple[str, ...] = ()
-
-    @property
-    def exec_form(self) -> bool:
-        """Whether CMD, ENTRYPOINT and the like are a JSON list, so that no shell is between."""
-        try:
-            return isinstance(json.loads(self.rest), list)
-        except ValueError:
-            return False
-
-    def flags(self) -> dict[str, str]:
-        """Give the options before the arguments, as in ``--from=build``."""
-        found = {}
-        for word in self.rest.split():
-            if not word.startswith("--"):
-                break
-            name, _, value = word.removeprefix("--").partition("=")
-            found[name] = value
-        return found
 
 
 def read(source: Source, path: str) -> Dockerfile:
@@ -99,76 +45,6 @@ def dockerfile_for(source: Source, build: Build) -> str:
         return build.dockerfile if build.dockerfile in source.files else ""
     path = posixpath.normpath(posixpath.join(build.context, "Dockerfile"))
     return path if not path.startswith(("..", "/")) and path in source.files else ""
-
-
-def instructions(path: str, text: str) -> tuple[Instruction, ...]:
-    """Split a Dockerfile into its instructions.
-
-    Raises:
-        DocumentError: Something is no instruction, or a heredoc does not end.
-    """
-    lines = text.splitlines()
-    if len(lines) > MAX_LINES:
-        raise DocumentError(path, 1, f"has over {MAX_LINES} lines")
-    return tuple(_split(path, lines, _escape(lines)))
-
-
-def _escape(lines: list[str]) -> str:
-    """Find the escape directive; directives stand before everything else."""
-    for line in lines:
-        found = _DIRECTIVE.fullmatch(line.strip())
-        if found is None:
-            break
-        if found[1].lower() == "escape":
-            return found[2]
-    return "\\"
-
-
-def _split(path: str, lines: list[str], escape: str) -> Iterator[Instruction]:
-    number = 0
-    while number < len(lines):
-        start = number
-        if not lines[number].strip() or lines[number].lstrip().startswith("#"):
-            number += 1
-            continue
-        whole, number = _joined(lines, number, escape)
-        keyword, _, rest = whole.strip().partition(" ")
-        keyword, rest = _keyword(path, start + 1, keyword, rest)
-        names = _HEREDOC.findall(rest) if keyword in {"RUN", "COPY", "ADD"} else []
-        bodies = []
-        for dash, _, name in names:
-            body, number = _heredoc(path, lines, number, (name, bool(dash)))
-            bodies.append(body)
-        yield Instruction(keyword, rest, start + 1, tuple(bodies))
-
-
-def _keyword(path: str, line: int, keyword: str, rest: str) -> tuple[str, str]:
-    word, _, more = keyword.partition("\t")
-    if word.upper() not in KEYWORDS:
-        raise DocumentError(path, line, f"{word[:40]} is no instruction of a Dockerfile")
-    return word.upper(), f"{more} {rest}".strip()
-
-
-def _joined(lines: list[str], number: int, escape: str) -> tuple[str, int]:
-    """Join a line with those that continue it; comments and empty lines between do not count."""
-    whole = ""
-    while number < len(lines):
-        line = lines[number].rstrip()
-        number += 1
-        if whole and (not line.strip() or line.lstrip().startswith("#")):
-            continue
-        if not line.endswith(escape):
-            return whole + line, number
-        whole += line.removesuffix(escape) + " "
-    return whole, number
-
-
-def _heredoc(path: str, lines: list[str], number: int, end: tuple[str, bool]) -> tuple[str, int]:
-    name, dash = end
-    for at in range(number, len(lines)):
-        if (lines[at].lstrip("\t") if dash else lines[at]) == name:
-            return "\n".join(lines[number:at]), at + 1
-    raise DocumentError(path, number, f"the text that ends with {name} does not end")
 
 
 @dataclass(slots=True)

@@ -7,11 +7,18 @@ rule, and the entry says so in ``why``.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose_shape import DEFAULT_NAMES, OVERRIDE_NAMES
+from tasks.domain.platform.groups import (
+    Found,
+    by_folder,
+    folder_entry,
+    group_manifests,
+    lies_below,
+    runs_of,
+)
 from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.survey import Form, Surveyed, survey
 
@@ -20,55 +27,11 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.sources import Source
 
-# Two files of a folder that share so many workloads are variants, not parts of one platform.
-SHARED_BY_VARIANTS = 2
-# Folders whose names say that they are not the platform itself.
-_ASIDE = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "testdata",
-        "e2e",
-        "fixtures",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "rendered",
-        "generated",
-        "docs",
-        "old-docs",
-        "old",
-        "archive",
-        "archived",
-        "deprecated",
-        "legacy",
-        "components",
-        "vendor",
-        "hack",
-    ]
-)
 _ORDER = (EntryKind.COMPOSE, EntryKind.KUBERNETES, EntryKind.KUSTOMIZE, EntryKind.HELM)
 
 
 class UnknownEntryError(Exception):
     """No entry has that id or path; the message lists those that there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry with what decides its rank: the things it runs, and whether it stands alone."""
-
-    entry: Entry
-    runs: frozenset[str]
-    whole: bool = True
-    standard: bool = False  # what `docker compose up` would take in the root
-
-    @property
-    def aside(self) -> bool:
-        """Whether a folder's name says that this is a test, an example or an old state."""
-        return not _ASIDE.isdisjoint(self.entry.paths[0].lower().split("/")[:-1])
 
 
 def discover(source: Source) -> tuple[Entry, ...]:
@@ -81,7 +44,12 @@ def find(source: Source, files: Sequence[Surveyed]) -> tuple[Found, ...]:
     if source.asked and all(path in {f.path for f in files} for path in source.asked):
         found = _named(source, files)
     else:
-        found = [*_compose(files), *_charts(files), *_kustomizations(files), *_manifests(files)]
+        found = [
+            *_compose(files),
+            *_charts(files),
+            *_kustomizations(files),
+            *group_manifests(files),
+        ]
     ranked = sorted(found, key=_rank)
     return _explained(_unique(ranked))
 
@@ -133,32 +101,20 @@ def _named(source: Source, files: Sequence[Surveyed]) -> list[Found]:
         paths = tuple(f.path for f in compose)
         whole = len(compose) > 1 or not compose[0].incomplete
         entry = Entry("+".join(paths), EntryKind.COMPOSE, paths, why=_lacks(compose[0], whole))
-        found.append(Found(entry, _runs(compose), whole=whole))
+        found.append(Found(entry, runs_of(compose), whole=whole))
     objects = [f for f in objects if f.form is not Form.KUSTOMIZATION]
     if objects:
         paths = tuple(f.path for f in objects)
-        found.append(Found(Entry("+".join(paths), EntryKind.KUBERNETES, paths), _runs(objects)))
+        found.append(Found(Entry("+".join(paths), EntryKind.KUBERNETES, paths), runs_of(objects)))
     return found
-
-
-def _runs(files: Iterable[Surveyed]) -> frozenset[str]:
-    return frozenset(name for file in files for name in file.runs)
 
 
 def _lacks(file: Surveyed, whole: bool) -> str:  # noqa: FBT001  # one caller, reads well
     return "" if whole else f"not valid alone: {file.incomplete}"
 
 
-def _by_folder(files: Iterable[Surveyed], form: Form) -> dict[str, list[Surveyed]]:
-    folders: dict[str, list[Surveyed]] = defaultdict(list)
-    for file in files:
-        if file.form is form:
-            folders[file.folder].append(file)
-    return folders
-
-
 def _compose(files: Sequence[Surveyed]) -> Iterator[Found]:
-    for folder, members in _by_folder(files, Form.COMPOSE).items():
+    for folder, members in by_folder(files, Form.COMPOSE).items():
         names = {f.path.rpartition("/")[2]: f for f in members}
         base = next((names[n] for n in DEFAULT_NAMES if n in names), None)
         override = next((names[n] for n in OVERRIDE_NAMES if n in names), None) if base else None
@@ -171,7 +127,7 @@ def _compose(files: Sequence[Surveyed]) -> Iterator[Found]:
                 tuple(f.path for f in parts),
                 why=_lacks(base, whole),
             )
-            yield Found(entry, _runs(parts), whole=whole, standard=folder == ".")
+            yield Found(entry, runs_of(parts), whole=whole, standard=folder == ".")
         for file in members:
             if file is not base and file is not override:
                 yield _other_compose(file, base)
@@ -182,7 +138,7 @@ def _other_compose(file: Surveyed, base: Surveyed | None) -> Found:
     if file.incomplete and base:
         why += f"; an overlay, name it after {base.path}"
     entry = Entry(file.path, EntryKind.COMPOSE, (file.path,), why=why)
-    return Found(entry, _runs([file]), whole=not file.incomplete)
+    return Found(entry, runs_of([file]), whole=not file.incomplete)
 
 
 def _charts(files: Iterable[Surveyed]) -> Iterator[Found]:
@@ -190,9 +146,9 @@ def _charts(files: Iterable[Surveyed]) -> Iterator[Found]:
     charts = [f for f in files if f.form is Form.CHART]
     folders = {f.folder for f in charts}
     for file in charts:
-        inside = any(_below(file.folder, f"{other}/charts") for other in folders)
+        inside = any(lies_below(file.folder, f"{other}/charts") for other in folders)
         if not file.component and not inside:
-            yield Found(_folder_entry(file.folder, EntryKind.HELM), frozenset())
+            yield Found(folder_entry(file.folder, EntryKind.HELM), frozenset())
 
 
 def _kustomizations(files: Sequence[Surveyed]) -> Iterator[Found]:
@@ -201,7 +157,7 @@ def _kustomizations(files: Sequence[Surveyed]) -> Iterator[Found]:
     for folder, file in roots.items():
         if not file.component:
             reached = list(_reached(folder, roots, manifests))
-            yield Found(_folder_entry(folder, EntryKind.KUSTOMIZE), _runs(reached))
+            yield Found(folder_entry(folder, EntryKind.KUSTOMIZE), runs_of(reached))
 
 
 def _reached(
@@ -231,92 +187,6 @@ def joined(folder: str, name: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts) or "."
-
-
-def _folder_entry(folder: str, kind: EntryKind) -> Entry:
-    return Entry(str(kind) if folder == "." else folder, kind, (folder,))
-
-
-def _manifests(files: Sequence[Surveyed]) -> list[Found]:
-    """Group plain manifests by folder; a folder's variants stand alone."""
-    built = {f.folder for f in files if f.form is Form.KUSTOMIZATION and not f.component}
-    folders = {
-        folder: members
-        for folder, members in _by_folder(files, Form.KUBERNETES).items()
-        if folder not in built
-    }
-    others = {*folders, *(f.folder for f in files if f.form in (Form.CHART, Form.KUSTOMIZATION))}
-    found: list[Found] = []
-    for folder, members in folders.items():
-        alone = any(other != folder and _below(other, folder) for other in others)
-        found.extend(
-            _group_entry(folder, group, len(group) == len(members) and not alone)
-            for group in _groups(members)
-        )
-    return [*found, *_whole_trees([each for each in found if not each.aside])]
-
-
-def _groups(members: list[Surveyed]) -> list[list[Surveyed]]:
-    """Split a folder into variants that stand alone, and the rest, which belongs together."""
-    variants = [
-        file
-        for file in members
-        if any(
-            len(set(file.runs) & set(other.runs)) >= SHARED_BY_VARIANTS
-            for other in members
-            if other is not file
-        )
-    ]
-    running = [file for file in members if file.runs]
-    extras = [file for file in members if not file.runs]
-    if len(running) == 1 and len(running[0].runs) > 1 and all(f.custom_only for f in extras):
-        variants = running
-    rest = [file for file in members if file not in variants]
-    return [*([file] for file in variants), *([rest] if rest else [])]
-
-
-def _group_entry(folder: str, group: list[Surveyed], whole_folder: bool) -> Found:  # noqa: FBT001  # one caller
-    runs = _runs(group)
-    if len(group) == 1 and (not whole_folder or folder == "."):
-        return Found(Entry(group[0].path, EntryKind.KUBERNETES, (group[0].path,)), runs)
-    if whole_folder:
-        return Found(_folder_entry(folder, EntryKind.KUBERNETES), runs)
-    paths = tuple(file.path for file in group)
-    name = "kubernetes" if folder == "." else folder
-    return Found(Entry(name, EntryKind.KUBERNETES, paths), runs)
-
-
-def _whole_trees(found: Sequence[Found]) -> Iterator[Found]:
-    """Offer a folder whose parts lie in folders of their own and start different things."""
-    parents: dict[str, list[Found]] = defaultdict(list)
-    for each in found:
-        folder = _home(each.entry)
-        for holder in (folder, *([_parent(folder)] if folder != "." else [])):
-            parents[holder].append(each)
-    for folder, parts in parents.items():
-        below = [each for each in found if _below(_home(each.entry), folder)]
-        inside = [each for each in parts if _home(each.entry) != folder]
-        split = len({_home(each.entry) for each in parts}) < len(parts)
-        runs = [name for each in parts for name in each.runs]
-        apart = inside and not split
-        if len(below) == len(parts) > 1 and apart and len(runs) == len(set(runs)) > 1:
-            name = "kubernetes" if folder == "." else folder
-            paths = tuple(path for each in parts for path in each.entry.paths)
-            entry = Entry(name, EntryKind.KUBERNETES, paths, why="all manifests below")
-            yield Found(entry, frozenset(runs))
-
-
-def _home(entry: Entry) -> str:
-    path = entry.paths[0]
-    return _parent(path) if path.endswith((".yaml", ".yml", ".json")) else path
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0] or "."
-
-
-def _below(path: str, folder: str) -> bool:
-    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def _rank(found: Found) -> tuple[bool, bool, bool, bool, int, bool, int, int, str]:

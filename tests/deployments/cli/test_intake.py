@@ -105,3 +105,18 @@ def test_names_cannot_steer_the_terminal(
     call(["intake", str(platform)])
 
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_many_files_with_one_reason_are_one_line(
+    platform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (platform / "chart/templates").mkdir(parents=True)
+    (platform / "chart/Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    for number in range(9):
+        (platform / f"chart/templates/t{number}.yaml").write_text("a: {{ .x }}\n")
+
+    assert call(["intake", str(platform), "--lang", "en"]) == 0
+
+    out = capsys.readouterr().out
+    assert "Not read (9):" in out
+    assert "t0.yaml:1 (+8): template: render it first" in out

@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.domain.platform.dockerfile import dockerfile_for, instructions, read
+from tasks.domain.platform.dockerfile import dockerfile_for, read
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.model import Build, Dockerfile
 from tasks.domain.platform.nodes import Place
@@ -31,10 +31,6 @@ CMD ["nginx", "-g", "daemon off;"]
 def parsed(text: str | bytes) -> Dockerfile:
     data = text.encode() if isinstance(text, str) else text
     return read(Source("s", {"Dockerfile": data}), "Dockerfile")
-
-
-def keywords(text: str) -> list[tuple[str, int]]:
-    return [(each.keyword, each.line) for each in instructions("Dockerfile", text)]
 
 
 def test_stages_know_their_base_and_take_over_what_they_build_upon() -> None:
@@ -74,50 +70,12 @@ def test_no_value_is_kept() -> None:
     assert "hunter2" not in repr(parsed(WHOLE))
 
 
-def test_instructions_keep_the_line_on_which_they_begin() -> None:
-    assert keywords(WHOLE) == [
-        ("ARG", 2), ("ARG", 3), ("FROM", 4), ("USER", 5), ("ENV", 6), ("RUN", 7), ("FROM", 11),
-        ("ARG", 12), ("COPY", 13), ("FROM", 14), ("HEALTHCHECK", 15), ("EXPOSE", 17), ("CMD", 18),
-    ]  # fmt: skip
-
-
-def test_the_escape_directive_is_followed() -> None:
-    text = "# escape=`\nFROM x\nCOPY a `\n  c:\\\nUSER me\n"
-
-    assert keywords(text) == [("FROM", 2), ("COPY", 3), ("USER", 5)]
-
-
-def test_a_directive_after_the_first_instruction_is_a_comment() -> None:
-    assert keywords("FROM x\n# escape=`\nRUN a \\\n  b\n") == [("FROM", 1), ("RUN", 3)]
-
-
-def test_heredocs_are_no_instructions() -> None:
-    text = "FROM x\nRUN <<EOF\nUSER root\nEOF\nCOPY <<-'A' <<B /x\n\tone\n\tA\ntwo\nB\nUSER me\n"
-
-    found = instructions("Dockerfile", text)
-
-    assert [(i.keyword, i.line) for i in found] == [
-        ("FROM", 1), ("RUN", 2), ("COPY", 5), ("USER", 10),
-    ]  # fmt: skip
-    assert found[2].heredocs == ("\tone", "two")
-
-
-def test_a_here_string_is_no_heredoc() -> None:
-    assert keywords("FROM x\nRUN cat <<<EOF\nUSER a\n") == [("FROM", 1), ("RUN", 2), ("USER", 3)]
-
-
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfFROM x\nUSER a\n", b"FROM x\r\nUSER a\r\n"])
 def test_byte_order_mark_and_crlf_are_read(data: bytes) -> None:
     stage = parsed(data).stages[0]
 
     assert stage.user is not None
     assert (stage.base.value, stage.user.value) == ("x", "a")
-
-
-def test_list_and_shell_form_are_told_apart() -> None:
-    found = instructions("Dockerfile", 'FROM x\nCMD ["a", "b"]\nENTRYPOINT a b\n')
-
-    assert [each.exec_form for each in found[1:]] == [True, False]
 
 
 @pytest.mark.parametrize(

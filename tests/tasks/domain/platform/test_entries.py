@@ -8,7 +8,6 @@ from tasks.domain.platform.entries import (
     discover,
     files_of,
     find,
-    same_platform,
 )
 from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.sources import Source
@@ -96,33 +95,6 @@ def test_references_that_climb_out_or_go_in_circles_end() -> None:
     }
 
     assert {paths for _, paths in listed(files)} == {("a",), ("b",)}
-
-
-def test_a_folder_of_manifests_is_one_entry() -> None:
-    files = {"k8s/web.yaml": deployment("web"), "k8s/db.yaml": deployment("db")}
-
-    assert listed(files) == [("kubernetes", ("k8s",))]
-
-
-def test_files_that_start_the_same_things_are_never_added_up() -> None:
-    files = {"k8s/v1.yaml": deployment("web", "db"), "k8s/v2.yaml": deployment("web", "db", "c")}
-
-    found = find(source(files), survey(source(files)))
-
-    assert [f.entry.paths for f in found] == [("k8s/v2.yaml",), ("k8s/v1.yaml",)]
-    assert same_platform(*found)
-
-
-def test_parts_in_folders_of_their_own_can_be_taken_together() -> None:
-    files = {"k8s/web/web.yaml": deployment("web"), "k8s/db/db.yaml": deployment("db")}
-
-    assert listed(files)[0] == ("kubernetes", ("k8s/db", "k8s/web"))
-
-
-def test_variants_in_folders_of_their_own_are_not_taken_together() -> None:
-    files = {"k8s/a/x.yaml": deployment("web", "db"), "k8s/b/x.yaml": deployment("web", "db")}
-
-    assert listed(files) == [("kubernetes", ("k8s/a",)), ("kubernetes", ("k8s/b",))]
 
 
 def test_what_compose_up_starts_in_the_root_comes_before_what_is_larger() -> None:
