@@ -13,6 +13,7 @@ from tasks.domain.platform.compose.merge import merge, unique
 from tasks.domain.platform.compose.paths import leaves_the_tree, rebase
 from tasks.domain.platform.compose.ports import invalid_ports
 from tasks.domain.platform.compose.quantities import switch
+from tasks.domain.platform.compose.schema import check_service
 from tasks.domain.platform.compose.shape import invalid_volumes, shape_service
 from tasks.domain.platform.compose.tree import (
     ComposeError,
@@ -53,6 +54,7 @@ class Loader:
     obsolete: list[Place] = field(default_factory=list)
     parsed: dict[str, tuple[Table, ...]] = field(default_factory=dict)
     read: dict[str, Variables] = field(default_factory=dict)
+    told: set[tuple[str, Place]] = field(default_factory=set)
 
     def model(
         self,
@@ -73,6 +75,7 @@ class Loader:
                     whole = _together(whole, part)
                 except ComposeError as error:
                     self.problems.append(error)
+                self._validate(whole)
         return whole
 
     def documents(self, path: str, via: tuple[str, ...] = ()) -> tuple[Table, ...]:
@@ -214,6 +217,16 @@ class Loader:
             )
             keys.setdefault(kind, brought.place)
         return replace(part, items=items, keys=keys)
+
+    def _validate(self, whole: Table) -> None:
+        """Check fields after each file: an overlay that takes a mistake out comes too late."""
+        services = table(whole.items.get("services"))
+        for name, service in (services.items if services else {}).items():
+            for problem in check_service(name, service) if isinstance(service, Table) else ():
+                key = (problem.message, problem.place)
+                if key not in self.told:
+                    self.told.add(key)
+                    self.problems.append(problem)
 
     def _mappings(self, roots: Several[Tree]) -> Iterator[Table]:
         for root in roots:

@@ -12,7 +12,6 @@ from tasks.domain.platform.compose.loader import Loader
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.paths import rebase
 from tasks.domain.platform.compose.ports import published
-from tasks.domain.platform.compose.schema import check_service
 from tasks.domain.platform.compose.tree import Table, child, rows, table, text
 from tasks.domain.platform.nodes import Place
 
@@ -75,8 +74,7 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
     for service in active.values():
         for item in rows(service.items.get("env_file")):
             loader.env_file(item, values)
-    fields = (problem for n, s in services.items() for problem in check_service(n, s))
-    problems = (*loader.problems, *fields, *check(model, active))
+    problems = (*loader.problems, *check(model, active))
     return Resolved(model, services, active, problems, values, loader)
 
 
