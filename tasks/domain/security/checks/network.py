@@ -60,9 +60,10 @@ def conflicts(platform: Platform) -> Iterator[Hit]:
     Another protocol or another address of the host is no conflict. Services
     that start only with a profile conflict with whatever runs beside them.
     """
-    claimed: list[_Open] = []
+    claimed: dict[tuple[int | None, str], list[_Open]] = {}
     for each in _claims(platform):
-        for other in claimed:
+        same = claimed.setdefault((each.port.host, each.port.protocol), [])
+        for other in same:
             if _collide(each.port, other.port):
                 facts = {
                     "host": str(each.port.host),
@@ -71,7 +72,7 @@ def conflicts(platform: Platform) -> Iterator[Hit]:
                 }
                 yield Hit(each.subject, each.port.place, each.port.path, facts)
                 break
-        claimed.append(each)
+        same.append(each)
 
 
 def no_policy(platform: Platform) -> Iterator[Hit]:
@@ -120,7 +121,8 @@ def _web(port: Port) -> bool:
 
 
 def _collide(one: Port, other: Port) -> bool:
-    if one.host != other.host or one.protocol != other.protocol or (one.host or -1) < 0:
-        return False
+    """Tell whether two claims on one number of one protocol exclude each other."""
+    if one.host is None or one.host < 1:
+        return False  # chosen when it starts
     addresses = {one.host_ip, other.host_ip}
     return len(addresses) == 1 or bool(addresses & _ANYWHERE)
