@@ -42,7 +42,7 @@ def audit(
     if as_json:
         emit_json(_document(bundle, read, found))
     else:
-        _tell(bundle, read, found)
+        _tell(bundle, read, found, source)
     return code
 
 
@@ -75,10 +75,11 @@ def _not_assessed(read: Bundle) -> list[dict[str, object]]:
     ]
 
 
-def _tell(folder: Path, read: Bundle, found: tuple[Disagreement, ...]) -> None:
+def _tell(folder: Path, read: Bundle, found: tuple[Disagreement, ...], source: Path | None) -> None:
     for each in found:
         write(f"{each.where}: {each.what}\n", sys.stdout)
     if found:
         say(f"{folder}: {len(found)} disagreements.")
     else:
-        say(f"{folder} agrees with itself. Digest {read.digest}.")
+        whom = f"itself and {source}" if source else "itself"
+        say(f"{folder} agrees with {whom}. Digest {read.digest}.")

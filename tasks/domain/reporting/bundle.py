@@ -42,7 +42,7 @@ class Run:
     id: str
     batch: str
     source: str  # as the user named it, without credentials
-    source_digest: str  # `Source.digest` of the platform's files
+    source_digest: str  # `Source.digest` of all its files
 
 
 @dataclass(frozen=True, slots=True)

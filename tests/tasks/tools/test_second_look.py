@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,7 @@ from tasks.tools.platforms import intake
 from tasks.tools.second_look import look_again
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
 PORTS = """\
 services:
@@ -43,14 +42,15 @@ def made(source: Path) -> Bundle:
     findings = assess(seen.platform)
     candidates = propose(seen.platform, findings, seen.source)
     proposed = combine(candidates, findings, seen.source)
-    texts: Mapping[str, object] = {each.id: finding_texts(each) for each in findings}
+    texts = {each.id: finding_texts(each) for each in findings}
+    texts |= {each.id: candidate_texts(each) for each in candidates}
     return assemble(
         Contents(
             VERSION,
-            Run("r", "b", "shop", seen.source.digest(seen.platform.files)),
+            Run("r", "b", "shop", seen.source.digest(seen.source.files)),
             seen.platform,
             plain(seen.written),
-            {**texts, **{each.id: candidate_texts(each) for each in candidates}},  # type: ignore[arg-type]  # texts of two kinds
+            texts,
             unread=seen.unread,
             not_assessed=seen.not_assessed,
             findings=findings,
@@ -82,12 +82,8 @@ def test_a_finding_left_out_and_a_patch_edited_are_named(source: Path) -> None:
     bundle = made(source)
     gone = bundle.document["findings"].pop(0)["id"]
     evil = bundle.files["proposed.patch"].replace(b"8080", b"9090")
-    found = {
-        each.where
-        for each in look_again(
-            Bundle(bundle.document, {**bundle.files, "proposed.patch": evil}), source
-        )
-    }
+    edited = Bundle(bundle.document, {**bundle.files, "proposed.patch": evil})
+    found = {each.where for each in look_again(edited, source)}
 
     assert f"findings[{gone}]" in found
     assert "proposed.patch" in found
