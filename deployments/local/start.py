@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deployments.local import database, fingerprint, ports, server, worker
+from deployments.local.errors import StackError
 from deployments.local.layout import Layout
 from deployments.local.lock import locked
 from deployments.local.speech import say as tell
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LEDGER = "cmi_ledger"
 # How long the server may need to notice that its database is back, before it is replaced.
 _RECOVERY_SECONDS = 5.0
+_PORT_TRIES = 5
 
 
 def ensure_stack(say: Callable[[str], None] = tell) -> Stack:
@@ -99,17 +101,26 @@ def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str],
         if _answers_soon(stack):
             return stack
         processes.stop(service.process, server.STOP_SECONDS)
-    former = stack.port
-    port = ports.choose(former)
-    if port != former:
-        stack = _move(stack, port)
-    if port != ports.USUAL_PORT:
-        say(f"Port {ports.USUAL_PORT} is taken: Prefect's server gets port {port}.")
-    say("Starting Prefect's server.")
     _migrate_ledger(stack)
-    stack = stack.with_service(server.start(stack, layout, base))
+    for attempt in range(_PORT_TRIES):
+        stack = _settle_port(stack, say)
+        say("Starting Prefect's server.")
+        try:
+            stack = stack.with_service(server.start(stack, layout, base))
+            break
+        except StackError:
+            # Between our look at the port and the server's, somebody else may have taken it.
+            if ports.is_free(stack.port) or attempt == _PORT_TRIES - 1:
+                raise
     stack.write(layout)
     return stack
+
+
+def _settle_port(stack: Stack, say: Callable[[str], None]) -> Stack:
+    port = ports.choose(stack.port)
+    if port != ports.USUAL_PORT:
+        say(f"Port {ports.USUAL_PORT} is taken: Prefect's server gets port {port}.")
+    return stack if port == stack.port else _move(stack, port)
 
 
 def _answers_soon(stack: Stack) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deployments.local import server
 from deployments.local.layout import Layout
@@ -12,20 +13,13 @@ from tasks.tools import host, processes
 from tasks.tools.control_plane import ControlPlane
 from tasks.tools.errors import ToolError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 # Newest first; older ones are in the web interface.
 _RUNS_SHOWN = 100
 # The server needs 250 MiB, the database 100, the worker 100, a flow process 200.
 NEEDED_MEMORY = 1 << 30
 NEEDED_DISK = 1 << 30
 _LOG_LINES = 3
-_RUNS = {
-    "sort": "EXPECTED_START_TIME_DESC",
-    "limit": _RUNS_SHOWN,
-    "flow_runs": {"operator": "and_", "parent_flow_run_id": {"operator": "and_", "is_null_": True}},
-}
+_TOP_LEVEL = {"operator": "and_", "is_null_": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +88,27 @@ def _healthy(service: Service, *, answers: bool) -> bool:
 
 
 def _read_runs(plane: ControlPlane) -> tuple[Run, ...]:
-    try:
-        found: Sequence[dict[str, Any]] = plane.ask("/flow_runs/filter", _RUNS)
-    except ToolError:
-        return ()
-    # What a schedule has planned for next week neither runs nor waits.
-    return tuple(_run(run) for run in found if not _planned(run))
+    """Read what was begun, and what should have begun by now.
 
-
-def _planned(run: dict[str, Any]) -> bool:
-    return bool(run["auto_scheduled"]) and run["state_type"] == "SCHEDULED"
+    What a schedule has planned for next week neither runs nor waits.
+    """
+    now = dt.datetime.now(tz=dt.UTC).isoformat()
+    questions: tuple[dict[str, Any], ...] = (
+        {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": now}},
+        {"state": {"type": {"not_any_": ["SCHEDULED"]}}},
+    )
+    found: list[dict[str, Any]] = []
+    for question in questions:
+        body = {
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": _RUNS_SHOWN,
+            "flow_runs": {"parent_flow_run_id": _TOP_LEVEL} | question,
+        }
+        try:
+            found += plane.ask("/flow_runs/filter", body)
+        except ToolError:
+            return ()
+    return tuple(_run(run) for run in found)
 
 
 def _run(run: dict[str, Any]) -> Run:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.local import server
+from deployments.local import ports, server
 from deployments.local.cleanup import clean_up
 from deployments.local.layout import Layout
 from deployments.local.stack import Stack
@@ -137,3 +137,20 @@ def test_cycles_of_start_and_cleanup_leave_nothing(
     assert not own_layout.state.exists()
     assert not own_layout.database_home.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_stolen_at_the_last_moment_costs_another_try(
+    own_layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = ports.choose
+    with socket.socket() as thief:
+        thief.bind(("127.0.0.1", 0))
+        thief.listen()
+        stolen = thief.getsockname()[1]
+        answers = iter([stolen, stolen])
+        monkeypatch.setattr(ports, "choose", lambda former: next(answers, None) or choose(None))
+
+        stack = ensure_stack()
+
+    assert stack.port != stolen
+    assert _plane(stack).answers()
