@@ -11,7 +11,7 @@ from deployments.local.layout import Layout
 from deployments.local.stack import Service, Stack
 from tasks.tools import host, processes
 from tasks.tools.control_plane import ControlPlane
-from tasks.tools.errors import ToolError
+from tasks.tools.errors import TemporaryToolError
 
 # Newest first; older ones are in the web interface.
 _RUNS_SHOWN = 100
@@ -102,11 +102,11 @@ def _read_runs(plane: ControlPlane) -> tuple[Run, ...]:
         body = {
             "sort": "EXPECTED_START_TIME_DESC",
             "limit": _RUNS_SHOWN,
-            "flow_runs": {"parent_flow_run_id": _TOP_LEVEL} | question,
+            "flow_runs": {"parent_task_run_id": _TOP_LEVEL} | question,
         }
         try:
             found += plane.ask("/flow_runs/filter", body)
-        except ToolError:
+        except TemporaryToolError:  # gone since we looked
             return ()
     return tuple(_run(run) for run in found)
 

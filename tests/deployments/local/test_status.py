@@ -48,6 +48,7 @@ def test_runs_that_were_begun_or_are_due_are_shown_and_plans_are_not(stack: Stac
 
     found = {run.id: run for run in look().runs}
 
+    assert {running, due, bare} <= set(found), (running, due, bare, found)
     assert found[running].state == "Running"
     assert (found[running].pid, found[running].platform) == (4711, "x")
     assert found[due].state == "Scheduled"
