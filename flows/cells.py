@@ -26,14 +26,20 @@ from tasks.tools.ledger import cells
 from tasks.tools.ledger.database import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from prefect import Flow
 
     from tasks.domain.runs import Job
 
 # The others are listed as "not built" in README and report; tests keep this true.
-BUILT: tuple[str, ...] = ()
+BUILT: tuple[str, ...] = (
+    "theory/distributed",
+    "build/security",
+    "verify/integration",
+    "optimise/harden",
+    "optimise/training",
+)
 
 
 def cell_flow(cell: str) -> Flow[..., Any]:
@@ -111,6 +117,6 @@ def _settled(cell: str, future: Any) -> Settled:
     return Settled(cell, CellState.FAILED, reason=future.state.message or "it ended without a word")
 
 
-def phase_cells(phase: str) -> Iterator[str]:
+def phase_cells(phase: str) -> tuple[str, ...]:
     """List the built cells of one phase."""
-    return (cell for cell in BUILT if cell.startswith(f"{phase}/"))
+    return tuple(cell for cell in BUILT if cell.startswith(f"{phase}/"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect.results import ResultStore, get_default_result_storage
 
 from tasks.domain.canonical import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prefect.filesystems import WritableFileSystem
+
+T = TypeVar("T")
 
 _PREFIX = "outcome"
 
@@ -36,6 +40,17 @@ def fetch(key: str) -> Any:
         Exception: it is not there, or only a torn part of it.
     """
     return _store().read(key).result
+
+
+def given(keys: Mapping[str, str], cell: str, kind: type[T]) -> T:
+    """Fetch what ``cell`` handed over; nothing at all when it did not finish."""
+    if cell not in keys:
+        return kind()
+    value = fetch(keys[cell])
+    if not isinstance(value, kind):
+        msg = f"{cell} handed over a {type(value).__name__}, not a {kind.__name__}"
+        raise TypeError(msg)
+    return value
 
 
 def readable(key: str) -> bool:

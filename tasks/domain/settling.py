@@ -63,3 +63,18 @@ def overview(built: Collection[str], settled: Mapping[str, Settled]) -> tuple[Se
 
 def _left_out(cell: str) -> Settled:
     return Settled(cell, CellState.NOT_ASSESSED, reason="this run did not need it")
+
+
+def presumed(built: Collection[str], cell: str, given: Collection[str]) -> tuple[Settled, ...]:
+    """State every cell as ``cell``, which hands over, sees it: itself done, or there is no bundle.
+
+    What it stands on and was not ``given`` has failed.
+    """
+    stood_on = ancestors(built, cell)
+    settled = {
+        each: Settled(each, CellState.DONE)
+        if each in given
+        else Settled(each, CellState.FAILED, reason="it did not finish; the run's log says why")
+        for each in stood_on
+    }
+    return overview(built, settled | {cell: Settled(cell, CellState.DONE)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import uuid
 from collections import Counter
 from dataclasses import replace
@@ -30,6 +31,7 @@ from tasks.tools.ledger.leases import Lease
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 STEPS: Counter[str] = Counter()
 ENTERED: Counter[str] = Counter()
 RESULTS: dict[str, list[str]] = {}
@@ -261,3 +263,12 @@ def test_settling_is_told_cell_by_cell_up_to_the_whole(job: Job) -> None:
 
     assert len(shares) == len(TOY)
     assert shares[-1] == 1.0
+
+
+def test_the_readme_lists_exactly_the_cells_that_are_not_built() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (\w+) \| (\w+) \| \w+ \| (.+) \|$", readme, re.MULTILINE)
+    states = {f"{phase}/{name}": state for phase, name, state in table if phase != "phase"}
+
+    assert {cell for cell, state in states.items() if state != "not built"} == set(wrapper.BUILT)
+    assert set(states) == {cell.id for cell in CELLS}

@@ -1,0 +1,85 @@
+"""Following a run: one line a cell on standard error, until it ends or the user leaves."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+
+from deployments.cli.output import say
+from deployments.cli.submitting import ServerGoneError, failed, talking
+from tasks.domain.exits import Exit
+from tasks.domain.programme import CELLS
+from tasks.domain.runs import RunState
+from tasks.tools.errors import PermanentToolError
+from tasks.tools.ledger import runs
+from tasks.tools.ledger.leases import HeldError, holder
+
+if TYPE_CHECKING:
+    from prefect import State
+
+    from tasks.tools.ledger.database import Ledger
+    from tasks.tools.ledger.runs import RunRecord
+
+_LOOK_SECONDS = 1.0
+# A server that is being restarted is back by then.
+_GONE_SECONDS = 30.0
+_IDS = frozenset(cell.id for cell in CELLS)
+
+
+class RunStoppedError(PermanentToolError):
+    """The run ended without finishing; what it finished is kept."""
+
+    exit = Exit.FAULT
+
+
+def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
+    """Wait for the end of a run and return it as the ledger has it then.
+
+    Raises:
+        RunStoppedError: it failed or crashed.
+        HeldError: another run got hold of the platform first.
+        ServerGoneError: the server stayed away.
+    """
+    told: dict[str, str] = {}
+    seen = time.monotonic()
+    while True:
+        try:
+            state = _look(record, told)
+            seen = time.monotonic()
+        except ServerGoneError:
+            if time.monotonic() - seen > _GONE_SECONDS:
+                raise
+            time.sleep(_LOOK_SECONDS)
+            continue
+        if state is not None and state.is_final():
+            return _ended(ledger, record, state)
+        time.sleep(_LOOK_SECONDS)
+
+
+def _look(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
+    with talking() as client:
+        flow_run = client.read_flow_run(UUID(record.flow_run))
+        tasks = client.read_task_runs(
+            flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
+        )
+    for each in sorted(tasks, key=lambda each: each.name):
+        word = ((each.state.name if each.state else "") or "").lower()
+        if each.name in _IDS and told.get(each.name) != word and word not in {"", "pending"}:
+            say(f"{each.name}: {word}")
+            told[each.name] = word
+    return flow_run.state
+
+
+def _ended(ledger: Ledger, record: RunRecord, state: State[Any]) -> RunRecord:
+    found = runs.find(ledger, record.id)
+    if found is not None and found.state is RunState.FINISHED and not failed(state.type):
+        return found
+    owner = holder(ledger, record.platform)
+    if owner is not None and owner.run != record.id and (owner.alive or owner.suspended):
+        what = f"Run {owner.run} holds this platform."
+        raise HeldError(what, "Wait for its end.", owner.run)
+    what = f"Run {record.id} stopped: {(state.message or state.name or '').rstrip('.')}."
+    raise RunStoppedError(what, "`cmi resume` goes on from where it stopped.")

@@ -1,0 +1,139 @@
+"""`cmi run`: the whole programme over a platform, submitted, followed, resumed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from deployments.cli.concluding import conclude
+from deployments.cli.options import (  # noqa: TC001  # cyclopts reads them at run time
+    AsJson,
+    EntryId,
+    FailOn,
+    Out,
+    Quick,
+)
+from deployments.cli.output import say
+from deployments.local.start import ensure_stack
+from tasks.domain.runs import platform_identity
+
+if TYPE_CHECKING:
+    from tasks.ownership import Request
+    from tasks.tools.ledger.database import Ledger
+    from tasks.tools.ledger.runs import RunRecord
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """Options that say which run is meant."""
+
+    batch: Annotated[str, Parameter(help="Name of this repetition: a night, a release.")] = ""
+    fresh: Annotated[
+        bool, Parameter(negative=(), help="Begin a new run even if one could be resumed.")
+    ] = False
+    recompute: Annotated[
+        bool, Parameter(negative=(), help="Ignore stored results of former runs.")
+    ] = False
+    foreground: Annotated[
+        bool, Parameter(negative=(), help="Run in this process instead of a worker's.")
+    ] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Options that say what comes out, and how loud."""
+
+    out: Out = None
+    as_json: AsJson = False
+    fail_on: FailOn = "none"
+
+
+def run(
+    path: Annotated[Path, Parameter(help="Folder or file that defines the platform.")] = Path(),
+    *,
+    entry: EntryId = None,
+    quick: Quick = False,
+    repetition: Repetition | None = None,
+    result: Result | None = None,
+) -> int:
+    """Run the whole programme over a platform; the same command again resumes it."""
+    repetition, result = repetition or Repetition(), result or Result()
+    use_stack()
+    from tasks.ownership import Request, identify  # noqa: PLC0415  # after the stack is known
+    from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
+
+    identity = identify(str(path), entry or "")
+    request = Request(
+        identity.source,
+        identity.entry,
+        repetition.batch,
+        recompute=repetition.recompute,
+        quick=quick,
+        out=str(result.out.absolute()) if result.out else "",
+    )
+    ledger = Ledger.here()
+    record = _carry_out(ledger, request, repetition)
+    return conclude(record, as_json=result.as_json, fail_on=result.fail_on)
+
+
+def use_stack() -> None:
+    """Start what is missing of this checkout's stack, and become its client."""
+    os.environ.update(ensure_stack(say).environment())
+
+
+def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunRecord:
+    from deployments.cli.choosing import Choice, choose  # noqa: PLC0415  # Prefect takes a second
+    from deployments.cli.submitting import begin, take_up  # noqa: PLC0415
+    from tasks.ownership import identify  # noqa: PLC0415
+
+    platform = platform_identity(request.platform, request.entry)
+    plan = choose(ledger, platform, request, fresh=repetition.fresh)
+    if plan.record is not None:
+        say(f"Run {plan.record.id} (batch {plan.record.batch}): {plan.choice}.")
+    if plan.choice is Choice.SHOW and plan.record:
+        return plan.record
+    if repetition.foreground and plan.choice is not Choice.ATTACH:
+        known = plan.record.id if plan.record else ""
+        return in_foreground(ledger, replace(request, run=known))
+    if plan.record is None:
+        record = begin(ledger, identify(request.platform, request.entry), request)
+        say(f"Run {record.id} begins.")
+    elif plan.choice is Choice.RESUME:
+        record = take_up(ledger, plan.record)
+    else:
+        record = plan.record
+    return watch(ledger, record)
+
+
+def watch(ledger: Ledger, record: RunRecord) -> RunRecord:
+    """Follow a run to its end; Ctrl-C leaves it to itself."""
+    from deployments.cli.following import follow  # noqa: PLC0415  # Prefect takes a second
+
+    try:
+        return follow(ledger, record)
+    except KeyboardInterrupt:
+        say(f"Run {record.id} goes on without us; `cmi resume` follows it again.")
+        raise
+
+
+def in_foreground(ledger: Ledger, request: Request) -> RunRecord:
+    """Run the programme in this process."""
+    from dataclasses import asdict  # noqa: PLC0415
+    from uuid import uuid4  # noqa: PLC0415
+
+    from flows.programme import programme  # noqa: PLC0415  # Prefect takes a second
+    from tasks.tools.ledger import runs  # noqa: PLC0415
+
+    run_id = request.run or str(uuid4())
+    programme(**asdict(replace(request, run=run_id)))
+    found = runs.find(ledger, run_id)
+    if found is None:
+        msg = f"run {run_id} finished, and the ledger does not know it"
+        raise LookupError(msg)
+    return found

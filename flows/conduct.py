@@ -1,0 +1,96 @@
+"""One run from its beginning to its end: own the platform, read it, settle the cells, conclude."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prefect import get_run_logger, runtime
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.cells import BUILT, settle
+from tasks import outcomes, report
+from tasks.domain.canonical import plain
+from tasks.domain.exits import Exit, worst
+from tasks.domain.platform.intake import exit_of
+from tasks.domain.programme import CELLS
+from tasks.domain.settling import CellState, Settled, overview
+from tasks.intake import read_platform
+from tasks.ownership import Request, owned
+from tasks.tools.found import platform_of
+from tasks.tools.ledger import runs
+from tasks.tools.ledger.database import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tasks.domain.platform.intake import Intake
+    from tasks.domain.runs import Job
+
+# A cell that waits for another occupies its thread: fewer threads than cells could deadlock.
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=len(CELLS))
+# More attempts than this find the same fault again; somebody has to look.
+MOST_ATTEMPTS = 5
+AUTORESUME = "autoresume"
+
+
+class CellsFailedError(Exception):
+    """Cells failed; the others finished, and a retry goes on with these."""
+
+
+class TooManyAttemptsError(Exception):
+    """The automation resumed this run often enough."""
+
+
+def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
+    """Run the cells ``wanted`` over a platform and return the outcome that the ledger keeps.
+
+    Raises:
+        HeldError: another run owns the platform.
+        CellsFailedError: not everything could be done; the run can be resumed.
+        TooManyAttemptsError: resumed by the automation for the last time.
+    """
+    _limit_attempts()
+    ledger = Ledger.here()
+    with owned(ledger, request, str(runtime.flow_run.id)) as job:
+        intake = read_platform(job.run, job.source, job.entry, job.content)
+        platform_of(intake)
+        progress = report.Progress()
+        settled = settle(job, wanted, told=progress.tell)
+        outcome = _outcome(intake, settled)
+        report.publish_summary(overview(BUILT, settled), outcome)
+        _conclude(ledger, job, settled, outcome)
+    return outcome
+
+
+def _limit_attempts() -> None:
+    attempts = runtime.flow_run.run_count or 0
+    if AUTORESUME in (runtime.flow_run.tags or ()) and attempts > MOST_ATTEMPTS:
+        msg = f"This run was begun {attempts} times. Look at its logs, then retry it by hand."
+        raise TooManyAttemptsError(msg)
+
+
+def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:
+    code, reasons = exit_of(intake)
+    failed = [each for each in settled.values() if each.state is CellState.FAILED]
+    delivered = settled.get("optimise/training")
+    done = delivered is not None and delivered.state is CellState.DONE
+    bundle = outcomes.fetch(delivered.outcome) if delivered and done else None
+    return {
+        "exit": int(worst(code, *(Exit.FAULT for _ in failed))),
+        "reasons": [*reasons, *(f"{each.cell} failed: {each.reason}" for each in failed)],
+        "cells": plain(overview(BUILT, settled)),
+        "bundle": bundle.folder if bundle else "",
+        "digest": bundle.digest if bundle else "",
+    }
+
+
+def _conclude(
+    ledger: Ledger, job: Job, settled: Mapping[str, Settled], outcome: Mapping[str, Any]
+) -> None:
+    failed = [each.cell for each in settled.values() if each.state is CellState.FAILED]
+    if failed:
+        runs.note(ledger, job.run.id, outcome)
+        msg = f"{', '.join(failed)} failed; everything else is done. Retry goes on from there."
+        raise CellsFailedError(msg)
+    runs.finish(ledger, job.run, outcome)
+    get_run_logger().info("The bundle is in %s.", outcome["bundle"])

@@ -1,0 +1,38 @@
+"""Phase verify: nothing is handed over that did not go round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow
+
+from flows.cells import phase_cells
+from flows.conduct import RUNNER, conduct
+from tasks import outcomes
+from tasks.domain.outcomes import Secured, Tested
+from tasks.intake import read_platform
+from tasks.ownership import Request
+from tasks.tools.found import platform_of
+from tasks.verify import prove, report_trials
+
+if TYPE_CHECKING:
+    from tasks.domain.runs import Job
+
+
+@flow(name="verify integration", validate_parameters=False)
+def integration(job: Job, given: dict[str, str]) -> Tested:
+    """Apply, assess and undo every proposed change on a copy of the files."""
+    platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
+    secured = outcomes.given(given, "build/security", Secured)
+    place = (job.source, job.content)
+    proofs = {
+        each.id: prove(job.run, each, platform, secured.findings, place)
+        for each in secured.candidates
+    }
+    return Tested(proofs, (report_trials(job.run, job.entry, proofs),))
+
+
+@flow(name="verify", flow_run_name="verify {platform}", task_runner=RUNNER)
+def verify(platform: str, entry: str = "", batch: str = "") -> dict[str, Any]:
+    """Run this phase alone, with what it stands on, over the platform at a path."""
+    return conduct(Request(platform, entry, batch), phase_cells("verify"))

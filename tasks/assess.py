@@ -1,0 +1,34 @@
+"""Assessing: what is wrong with a platform, and which of it an owner accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasks.domain.assess import assess
+from tasks.domain.waivers import apply_waivers
+from tasks.steps import derivation
+from tasks.tools.settings import settings_beside
+from tasks.tools.snapshots import reopen
+
+if TYPE_CHECKING:
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform
+    from tasks.domain.runs import Run
+
+
+@derivation("assess the platform")
+def assess_platform(run: Run, platform: Platform) -> tuple[Finding, ...]:
+    """Find what is wrong, worst first."""
+    return assess(platform)
+
+
+@derivation("apply waivers of {today}")
+def waive(
+    run: Run, findings: tuple[Finding, ...], source: str, content: str, today: str
+) -> tuple[Finding, ...]:
+    """Mark what an owner accepted in ``cmi.yaml``; a waiver holds until its day."""
+    reopen(source, content)
+    settings, _ = settings_beside([Path(source)])
+    return apply_waivers(findings, settings.waivers, dt.date.fromisoformat(today)).findings

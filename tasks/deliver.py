@@ -1,0 +1,155 @@
+"""Delivering: the documents of the last cell, the bundle, and its publication."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.canonical import plain
+from tasks.domain.outcomes import Published
+from tasks.domain.programme import CELLS
+from tasks.domain.reporting.bundle import Bundle, CellResult, Contents, assemble, seal
+from tasks.domain.reporting.bundle import Run as ProgrammeRun
+from tasks.domain.reporting.deliverables.deployment import deployment_document
+from tasks.domain.reporting.deliverables.manual import user_manual
+from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.reporting.html import reports
+from tasks.domain.reporting.sarif import sarif
+from tasks.domain.version import VERSION
+from tasks.steps import derivation, effect
+from tasks.tools import bundles
+from tasks.tools.found import platform_of
+from tasks.tools.ledger import effects
+from tasks.tools.ledger.database import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.domain.outcomes import Handed
+    from tasks.domain.platform.intake import Intake
+    from tasks.domain.platform.model import NotAssessed
+    from tasks.domain.reporting.deliverables import Deliverable
+    from tasks.domain.runs import Job, Run
+    from tasks.domain.settling import Settled
+
+
+@derivation("write the deployment document and the manual")
+def write_documents(run: Run, intake: Intake, handed: Handed) -> tuple[Deliverable, ...]:
+    """Write how to put the changes into production here, and how to work with the bundle."""
+    platform = platform_of(intake)
+    return (
+        deployment_document(platform, patched=bool(handed.hardened.proposed.patch)),
+        user_manual(
+            platform,
+            handed.secured.findings,
+            handed.hardened.candidates,
+            _not_assessed(intake, handed),
+        ),
+    )
+
+
+@derivation("render the bundle")
+def render_bundle(
+    run: Run,
+    job: Job,
+    intake: Intake,
+    handed: Handed,
+    closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
+) -> Bundle:
+    """Assemble index, patches and deliverables, and write the reports from them.
+
+    ``closing`` is what only the last cell knows: its own documents, and every cell's state.
+    """
+    bundle = assemble(_contents(job, intake, handed, closing))
+    findings, missing = handed.secured.findings, _not_assessed(intake, handed)
+    log = json.dumps(sarif(findings, intake.unread, missing, VERSION), indent=2, ensure_ascii=False)
+    return seal(bundle, {**reports(bundle), "findings.sarif": f"{log}\n".encode()})
+
+
+def _contents(
+    job: Job,
+    intake: Intake,
+    handed: Handed,
+    closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
+) -> Contents:
+    documents, cells = closing
+    findings, candidates = handed.secured.findings, handed.hardened.candidates
+    by_id = {each.id: each for each in CELLS}
+    return Contents(
+        VERSION,
+        ProgrammeRun(job.run.id, job.run.batch, job.source, job.content),
+        platform_of(intake),
+        plain(intake.written),
+        {each.id: finding_texts(each) for each in findings}
+        | {each.id: candidate_texts(each) for each in candidates},
+        unread=intake.unread,
+        not_assessed=_not_assessed(intake, handed),
+        findings=findings,
+        candidates=candidates,
+        proposed=handed.hardened.proposed,
+        cells=tuple(
+            CellResult(
+                each.cell,
+                by_id[each.cell].workstream.value,
+                each.state.value,
+                by_id[each.cell].owes,
+                each.reason,
+            )
+            for each in cells
+        ),
+        deliverables=(
+            *handed.studied.deliverables,
+            *handed.tested.deliverables,
+            *handed.hardened.deliverables,
+            *documents,
+        ),
+    )
+
+
+def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
+    return (*intake.not_assessed, *handed.secured.not_assessed)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFolder:
+    """The effect of publishing: a folder with exactly the files of a bundle."""
+
+    run: str
+    folder: Path
+    bundle: Bundle
+    kind: str = "bundle"
+
+    @property
+    def key(self) -> str:
+        """One publication a run, place and content."""
+        return f"{self.run} {self.folder} {self.bundle.digest}"
+
+    def find(self) -> bool:
+        """Tell whether the folder holds this very bundle already."""
+        try:
+            there = bundles.read(self.folder)
+        except bundles.NoBundleError:
+            return False
+        return there.document == self.bundle.document and dict(there.files) == dict(
+            self.bundle.files
+        )
+
+    def apply(self) -> None:
+        """Write the folder; it takes its name in one step."""
+        bundles.write(self.bundle, self.folder)
+
+    def observe(self) -> Mapping[str, Any]:
+        """Say what is there."""
+        return {"folder": str(self.folder), "digest": self.bundle.digest}
+
+    def undo(self) -> None:
+        """A bundle is the user's from then on: it is replaced by the next, never taken away."""
+
+
+@effect("publish the bundle in {folder}")
+def publish(run: Run, bundle: Bundle, folder: str) -> Published:
+    """Write the bundle where it was asked for; publishing it again does nothing."""
+    effects.ensure(Ledger.here(), run, BundleFolder(run.id, Path(folder), bundle))
+    return Published(folder, bundle.digest)

@@ -1,0 +1,63 @@
+"""What cells hand to each other: one value a cell, without a byte of the user's files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
+from dataclasses import dataclass, field
+
+from tasks.domain.candidates import Candidate, Proof  # noqa: TC001  # as above
+from tasks.domain.findings import Finding  # noqa: TC001  # as above
+from tasks.domain.platform.model import NotAssessed  # noqa: TC001  # as above
+from tasks.domain.reporting.bundle import Combination  # as above
+from tasks.domain.reporting.deliverables import Deliverable  # noqa: TC001  # as above
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """Outcome of a theory cell: what it owes."""
+
+    deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """Outcome of build/security: what is wrong, and what could be done about it."""
+
+    findings: tuple[Finding, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Outcome of verify/integration: what became of each candidate on its round trip."""
+
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hardened:
+    """Outcome of optimise/harden: candidates with their proofs, and the set to apply."""
+
+    candidates: tuple[Candidate, ...] = ()
+    proposed: Combination = field(default_factory=Combination)
+    deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """All that the last cell was handed."""
+
+    studied: Studied
+    secured: Secured
+    tested: Tested
+    hardened: Hardened
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Outcome of optimise/training: where the bundle is, and its digest."""
+
+    folder: str
+    digest: str

@@ -1,0 +1,52 @@
+"""Hardening: candidates with their proofs, and the report that a manager reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
+from tasks.domain.reporting.deliverables.hardening import hardening_report
+from tasks.domain.reporting.described import candidate_texts
+from tasks.steps import derivation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform
+    from tasks.domain.reporting.bundle import Combination
+    from tasks.domain.reporting.deliverables import Deliverable
+    from tasks.domain.runs import Run
+
+_NO_ENGINE = Proof(ProofState.NOT_ASSESSED, "needs a copy of the platform on an engine")
+_NO_ROUND = Proof(ProofState.NOT_ASSESSED, "verify/integration did not finish")
+
+
+def with_proofs(
+    candidates: tuple[Candidate, ...], proofs: Mapping[str, Proof]
+) -> tuple[Candidate, ...]:
+    """Give each candidate what is known of its four proofs; a failed one rejects it."""
+    return tuple(_proven(each, proofs.get(each.id, _NO_ROUND)) for each in candidates)
+
+
+def _proven(candidate: Candidate, finding: Proof) -> Candidate:
+    proofs = {"finding": finding, "probe": _NO_ENGINE, "ab": _NO_ENGINE, "rollback": _NO_ENGINE}
+    if finding.state is ProofState.FAILED:
+        state, reason = CandidateState.REJECTED, finding.reason
+    else:
+        state, reason = CandidateState.UNDECIDED, candidate.reason or _NO_ENGINE.reason
+    return replace(candidate, proofs=proofs, state=state, reason=reason)
+
+
+@derivation("write the hardening report")
+def report_hardening(
+    run: Run,
+    platform: Platform,
+    findings: tuple[Finding, ...],
+    candidates: tuple[Candidate, ...],
+    proposed: Combination,
+) -> Deliverable:
+    """Write what is open, what closes it, and in which order to apply it."""
+    texts = {each.id: candidate_texts(each) for each in candidates}
+    return hardening_report(platform, findings, candidates, proposed, texts)

@@ -1,0 +1,116 @@
+"""Owning a platform for the length of a run: identity, run record, lease."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasks.domain.exits import Exit
+from tasks.domain.platform.entries import choose, discover
+from tasks.domain.runs import Job, Run, platform_identity
+from tasks.tools.ledger import runs
+from tasks.tools.ledger.leases import HeldError, Lease
+from tasks.tools.ledger.runs import RunRecord
+from tasks.tools.sources import SourceError, read_source
+from tasks.tools.state import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.tools.ledger.database import Ledger
+
+# A run's former process may still be dying, or not know yet that it is lost.
+FORMER_SELF = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asked for. ``run`` names the run to go on with; empty begins one."""
+
+    platform: str
+    entry: str = ""
+    batch: str = ""
+    run: str = ""
+    recompute: bool = False
+    quick: bool = False
+    out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which platform that is: where, which entry, and the digest of its files."""
+
+    platform: str
+    source: str
+    entry: str
+    content: str
+
+
+def identify(platform: str, entry: str) -> Identity:
+    """Look at the source just closely enough to tell which platform it is.
+
+    Raises:
+        SourceError: there is nothing to read, or nothing that defines a platform.
+        UnknownEntryError: it has no such entry.
+    """
+    source = read_source([Path(platform)])
+    chosen = choose(discover(source), entry or None)
+    if chosen is None:
+        what = f"No platform definition found in {platform}."
+        raise SourceError(what, "`cmi intake` lists what was looked at.", Exit.NO_PLATFORM)
+    place = str(Path(platform).expanduser().resolve())
+    content = source.digest(source.files)
+    return Identity(platform_identity(place, chosen.id), place, chosen.id, content)
+
+
+def open_run(ledger: Ledger, request: Request, identity: Identity, flow_run: str) -> RunRecord:
+    """Find the run to go on with, or begin a new one; a retried flow run finds its own."""
+    known = runs.find(ledger, request.run or flow_run) if request.run or flow_run else None
+    run = known.id if known else request.run or flow_run
+    record = runs.begin(
+        ledger,
+        RunRecord(
+            id=run,
+            platform=identity.platform,
+            batch=request.batch or run,
+            salt=run if request.recompute else "",
+            source=identity.source,
+            entry=identity.entry,
+            parameters=asdict(request),
+            flow_run=flow_run,
+        ),
+    )
+    if flow_run and record.flow_run != flow_run:
+        runs.submitted(ledger, run, flow_run)
+    return record
+
+
+@contextmanager
+def owned(ledger: Ledger, request: Request, flow_run: str) -> Iterator[Job]:
+    """Own the platform of ``request`` while a run works on it.
+
+    Raises:
+        HeldError: another run owns it; a run that was only just begun is withdrawn.
+    """
+    identity = identify(request.platform, request.entry)
+    record = open_run(ledger, request, identity, flow_run)
+    try:
+        lease = Lease.take(ledger, record.platform, record.id, FORMER_SELF)
+    except HeldError:
+        runs.withdraw(ledger, record.id)
+        raise
+    try:
+        run = Run(record.id, record.platform, lease.epoch, record.batch, record.salt)
+        out = str(bundle_folder(record, request.out))
+        yield Job(run, identity.source, identity.entry, identity.content, request.quick, out)
+    finally:
+        lease.release()
+
+
+def bundle_folder(record: RunRecord, asked: str) -> Path:
+    """Choose where a run's bundle goes: where it was asked for first, else into our state."""
+    out = asked or str(record.parameters.get("out") or "")
+    return Path(out).absolute() if out else state_folder() / "bundles" / record.id

@@ -1,0 +1,48 @@
+"""The whole programme in one process, over the sample platform."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.cells import BUILT
+from flows.programme import programme
+from tasks.tools.ledger import journal
+from tasks.tools.ledger.database import URL_VARIABLE, Ledger
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.timeout(300)
+def test_a_run_delivers_a_bundle_and_the_next_one_repeats_no_derivation(
+    prefect: Path, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
+    shop = shutil.copytree(CHECKOUT / "examples/shop", tmp_path / "shop")
+    first, second = (str(uuid.uuid4()) for _ in range(2))
+
+    outcome = programme(str(shop), run=first, out=str(tmp_path / "first"))
+    again = programme(str(shop), run=second, out=str(tmp_path / "second"))
+
+    assert {each["cell"] for each in outcome["cells"] if each["state"] == "done"} == set(BUILT)
+    index = json.loads((tmp_path / "first/bundle.json").read_text(encoding="utf-8"))
+    assert index["digest"] == outcome["digest"] == again["digest"]
+    repeated = {line.step for line in journal.lines(Ledger(ledger_url), second)}
+    # What depends on the run itself: its manual names no run, its bundle does.
+    assert repeated <= {"render_bundle", "publish"}
+
+
+def test_every_deployment_names_a_flow_and_waits_in_line_instead_of_being_lost() -> None:
+    document = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))
+
+    for each in document["deployments"]:
+        file, _, flow = each["entrypoint"].partition(":")
+        assert f"def {flow}(" in (CHECKOUT / file).read_text(encoding="utf-8")
+        limit = each.get("concurrency_limit", {"collision_strategy": "ENQUEUE"})
+        assert limit["collision_strategy"] == "ENQUEUE"
+    assert any(each.get("schedules") for each in document["deployments"])

@@ -1,0 +1,156 @@
+"""A stack under test: its commands, its processes, its ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 120.0
+
+
+def wait_until(what: str, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+    """Wait for something to become true, and fail with its name when it does not."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"not within {seconds:.0f} s: {what}")
+
+
+@dataclass
+class Platforms:
+    """The stack under test: its commands, its processes, its ledger."""
+
+    state: Path
+
+    def cmi(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "deployments.cli.main", *words],
+            cwd=CHECKOUT,
+            env=os.environ | {"CMI_STATE": str(self.state), "PYTHONPATH": str(CHECKOUT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def done(self, process: subprocess.Popen[str]) -> dict[str, Any]:
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0, err[-2000:]
+        answer: dict[str, Any] = json.loads(out)
+        return answer
+
+    def stack(self) -> Any:
+        from deployments.local.layout import Layout  # noqa: PLC0415  # imported in the tests' own time
+        from deployments.local.stack import Stack  # noqa: PLC0415
+
+        stack = Stack.read(Layout(CHECKOUT, self.state))
+        assert stack is not None
+        return stack
+
+    def pid(self, name: str) -> int:
+        return int(self.stack().service(name).process.pid)
+
+    def flow_processes(self, run: str) -> list[psutil.Process]:
+        """Find the processes in which workers execute the flow run of ``run``."""
+        flow_run = self.record(run).flow_run
+        found = []
+        for process in psutil.process_iter(["environ"]):
+            environ = process.info["environ"] or {}
+            if environ.get("PREFECT__FLOW_RUN_ID", "") == flow_run:
+                found.append(process)
+        return found
+
+    def ledger(self) -> Any:
+        from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
+
+        return Ledger(self.stack().ledger_url)
+
+    def record(self, run: str) -> Any:
+        from tasks.tools.ledger import runs  # noqa: PLC0415
+
+        return runs.find(self.ledger(), run)
+
+    def newest(self, platform: Path) -> Any:
+        from tasks.domain.runs import platform_identity  # noqa: PLC0415
+        from tasks.ownership import identify  # noqa: PLC0415
+        from tasks.tools.ledger import runs  # noqa: PLC0415
+
+        identity = identify(str(platform), "")
+        assert identity.platform == platform_identity(identity.source, identity.entry)
+        return runs.newest(self.ledger(), identity.platform)
+
+    def alive(self, run: str) -> bool:
+        from tasks.tools.ledger.leases import holder  # noqa: PLC0415
+
+        owner = holder(self.ledger(), self.record(run).platform)
+        return owner is not None and owner.alive and owner.run == run
+
+    def lines(self, run: str) -> Any:
+        from tasks.tools.ledger import journal  # noqa: PLC0415
+
+        return journal.lines(self.ledger(), run)
+
+    def committed(self, run: str) -> int:
+        return sum(line.event == "committed" for line in self.lines(run))
+
+    def repeated(self, run: str) -> list[str]:
+        """List derivations whose body began again after their result was committed."""
+        finished: set[str] = set()
+        again = []
+        for line in self.lines(run):
+            if line.event == "committed":
+                finished.add(line.key)
+            elif line.key in finished:
+                again.append(line.step)
+        return again
+
+    def client(self) -> Any:
+        from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415
+
+        stack = self.stack()
+        return SyncPrefectClient(stack.api_url, auth_string=stack.auth_string)
+
+    def state_of(self, run: str) -> str:
+        with self.client() as client:
+            state = client.read_flow_run(UUID(self.record(run).flow_run)).state
+        return str(state.type.value)
+
+    def running(self) -> Counter[str]:
+        """Count flow runs and task runs that Prefect believes to be running."""
+        from prefect.client.schemas.filters import (  # noqa: PLC0415
+            FlowRunFilter,
+            FlowRunFilterState,
+            FlowRunFilterStateType,
+            TaskRunFilter,
+            TaskRunFilterState,
+            TaskRunFilterStateType,
+        )
+        from prefect.client.schemas.objects import StateType  # noqa: PLC0415
+
+        flow_runs = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
+        task_runs = TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING]))
+        with self.client() as client:
+            return Counter(
+                flow_runs=len(
+                    client.read_flow_runs(flow_run_filter=FlowRunFilter(state=flow_runs))
+                ),
+                task_runs=len(
+                    client.read_task_runs(task_run_filter=TaskRunFilter(state=task_runs))
+                ),
+            )
