@@ -80,8 +80,12 @@ class Layout:
 
     @property
     def socket_folder(self) -> Path:
-        """Folder of the database's socket: beside its files, or short when that is too long."""
-        if len(os.fsencode(self.database / SOCKET_NAME)) <= SOCKET_PATH_BYTES:
+        """Folder of the database's socket: beside its files, unless that path cannot be used.
+
+        It may be too long for the kernel, and a client reads a comma as the end of a host.
+        """
+        beside = os.fsencode(self.database / SOCKET_NAME)
+        if len(beside) <= SOCKET_PATH_BYTES and b"," not in beside:
             return self.database
         return Path(os.environ.get("XDG_RUNTIME_DIR", "/tmp")) / f"cmi-{self.mark}"  # noqa: S108  # made 0700 and checked to be ours
 
