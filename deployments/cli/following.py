@@ -35,6 +35,10 @@ class RunStoppedError(PermanentToolError):
     exit = Exit.FAULT
 
 
+class RunCrashedError(RunStoppedError):
+    """Its process died, or lost server or database for too long: worth taking up again."""
+
+
 def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
     """Wait for the end of a run and return it as the ledger has it then.
 
@@ -82,4 +86,5 @@ def _ended(ledger: Ledger, record: RunRecord, state: State[Any]) -> RunRecord:
         what = f"Run {owner.run} holds this platform."
         raise HeldError(what, "Wait for its end.", owner.run)
     what = f"Run {record.id} stopped: {(state.message or state.name or '').rstrip('.')}."
-    raise RunStoppedError(what, "`cmi resume` goes on from where it stopped.")
+    kind = RunCrashedError if state.is_crashed() else RunStoppedError
+    raise kind(what, "`cmi resume` goes on from where it stopped.")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.database import Ledger
     from tasks.tools.ledger.runs import RunRecord
 
+# A run that crashes more often in one sitting has a cause that repeating will not cure.
+MOST_CRASHES = 3
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,18 @@ def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunR
 
 
 def watch(ledger: Ledger, record: RunRecord) -> RunRecord:
-    """Follow a run to its end; Ctrl-C leaves it to itself."""
-    from deployments.cli.following import follow  # noqa: PLC0415  # Prefect takes a second
+    """Follow a run to its end; take a crashed one up again, a few times; Ctrl-C leaves it."""
+    from deployments.cli.following import RunCrashedError, follow  # noqa: PLC0415  # Prefect: 1 s
+    from deployments.cli.submitting import take_up  # noqa: PLC0415
 
     try:
+        for _ in range(MOST_CRASHES):
+            try:
+                return follow(ledger, record)
+            except RunCrashedError as error:
+                say(f"{error.what} Taking it up again.")
+            use_stack()
+            record = take_up(ledger, record)
         return follow(ledger, record)
     except KeyboardInterrupt:
         say(f"Run {record.id} goes on without us; `cmi resume` follows it again.")

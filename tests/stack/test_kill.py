@@ -86,11 +86,14 @@ def test_twenty_kills_lose_nothing_repeat_nothing_and_change_nothing(
         while len(story) < KILLS and (moment := _moment(stack, run, chance)):
             victim = victims[len(story)]
             ways = WAYS[:3] if victim == "flow" else WAYS[:2]
-            assert stack.alive(run), "the kill must hit a live run"
+            leave(follower)  # or it would take the run up again by itself
+            if not stack.alive(run):
+                break  # it finished meanwhile: no kill, nothing to count
             kill(stack, run, victim)
             story.append((run, victim, moment))
-            leave(follower)
             follower = go_on(stack, shop, run, chance.choice(ways))
+        if follower.returncode is not None:
+            follower = go_on(stack, shop, run, "cmi resume")
         assert stack.done(follower)["digest"] == expected, story
         assert stack.repeated(run) == [], story
     assert {victim for _, victim, _ in story} == set(VICTIMS)
