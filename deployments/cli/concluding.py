@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deployments.cli.options import language
 from deployments.cli.output import emit_json, say, write
 from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.runs import RunRecord
 
 
-def conclude(record: RunRecord, *, as_json: bool, fail_on: Threshold) -> int:
-    """Tell how a finished run ended and return its exit code."""
+def conclude(record: RunRecord, ui: str, *, as_json: bool, fail_on: Threshold) -> int:
+    """Tell how a finished run ended and return its exit code; ``ui`` is Prefect's address."""
     outcome = dict(record.outcome)
     code, reasons = Exit(outcome["exit"]), list(outcome["reasons"])
     if gate := _gate(outcome, fail_on):
@@ -35,12 +36,19 @@ def conclude(record: RunRecord, *, as_json: bool, fail_on: Threshold) -> int:
             }
         )
     else:
-        write(f"{outcome['bundle']}\n", sys.stdout)
-        say(f"Report: {outcome['bundle']}/report.en.html")
-        say(f"Digest: {outcome['digest']}")
+        write(_pointers(record, ui), sys.stdout)
         for reason in reasons:
             say(reason)
     return int(code)
+
+
+def _pointers(record: RunRecord, ui: str) -> str:
+    """Say where to look: absolute paths, because the reader may stand elsewhere."""
+    bundle = record.outcome["bundle"]
+    lines = [f"Run:    {ui}/runs/flow-run/{record.flow_run}"] if record.flow_run else []
+    if bundle:
+        lines += [f"Report: {bundle}/report.{language(None)}.html", f"Bundle: {bundle}"]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _gate(outcome: dict[str, Any], fail_on: Threshold) -> str:

@@ -28,7 +28,7 @@ def resume(
     fail_on: FailOn = "none",
 ) -> int:
     """Go on with an interrupted programme."""
-    use_stack()
+    stack = use_stack()
     from deployments.cli.submitting import take_up  # noqa: PLC0415  # Prefect takes a second
     from tasks.tools.ledger import runs  # noqa: PLC0415
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
@@ -46,4 +46,4 @@ def resume(
             raise HeldError(what, "Wait until it has ended.", owner.run)
         say(f"Run {record.id} (batch {record.batch}): resume.")
         record = watch(ledger, take_up(ledger, record))
-    return conclude(record, as_json=as_json, fail_on=fail_on)
+    return conclude(record, stack.ui_url, as_json=as_json, fail_on=fail_on)

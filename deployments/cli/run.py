@@ -22,6 +22,7 @@ from deployments.local.start import ensure_stack
 from tasks.domain.runs import platform_identity
 
 if TYPE_CHECKING:
+    from deployments.local.stack import Stack
     from tasks.ownership import Request
     from tasks.tools.ledger.database import Ledger
     from tasks.tools.ledger.runs import RunRecord
@@ -67,7 +68,7 @@ def run(
 ) -> int:
     """Run the whole programme over a platform; the same command again resumes it."""
     repetition, result = repetition or Repetition(), result or Result()
-    use_stack()
+    stack = use_stack()
     from tasks.ownership import Request, identify  # noqa: PLC0415  # after the stack is known
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
 
@@ -82,12 +83,14 @@ def run(
     )
     ledger = Ledger.here()
     record = _carry_out(ledger, request, repetition)
-    return conclude(record, as_json=result.as_json, fail_on=result.fail_on)
+    return conclude(record, stack.ui_url, as_json=result.as_json, fail_on=result.fail_on)
 
 
-def use_stack() -> None:
+def use_stack() -> Stack:
     """Start what is missing of this checkout's stack, and become its client."""
-    os.environ.update(ensure_stack(say).environment())
+    stack = ensure_stack(say)
+    os.environ.update(stack.environment())
+    return stack
 
 
 def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunRecord:
