@@ -9,11 +9,12 @@ from prefect import flow
 from flows.cells import phase_cells
 from flows.conduct import RUNNER, conduct
 from tasks import outcomes
+from tasks.domain.candidates import ProofState
 from tasks.domain.outcomes import Secured, Tested
 from tasks.intake import read_platform
 from tasks.ownership import Request
 from tasks.tools.found import platform_of
-from tasks.verify import prove, report_trials
+from tasks.verify import prove, prove_together, report_trials, validate_definitions
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Job
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @flow(name="verify integration", validate_parameters=False)
 def integration(job: Job, given: dict[str, str]) -> Tested:
-    """Apply, assess and undo every proposed change on a copy of the files."""
+    """Send every change round alone and all together; ask the real readers before and after."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
     secured = outcomes.given(given, "build/security", Secured)
     place = (job.source, job.content)
@@ -29,7 +30,12 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
         each.id: prove(job.run, each, platform, secured.findings, place)
         for each in secured.candidates
     }
-    return Tested(proofs, (report_trials(job.run, job.entry, proofs),))
+    kept = tuple(e for e in secured.candidates if proofs[e.id].state is not ProofState.FAILED)
+    before = validate_definitions(job.run, platform.entry, place)
+    together, after = prove_together(job.run, kept, platform, secured.findings, place)
+    trials = {"before": before, "after": after}
+    report = report_trials(job.run, job.entry, proofs, together, trials)
+    return Tested(proofs, (report,), before.not_assessed)
 
 
 @flow(name="verify", flow_run_name="verify {platform}", task_runner=RUNNER)

@@ -109,7 +109,8 @@ def _contents(
 
 
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
-    return (*intake.not_assessed, *handed.secured.not_assessed)
+    found = (*handed.secured.not_assessed, *handed.tested.not_assessed)
+    return (*intake.not_assessed, *found)
 
 
 @dataclass(frozen=True, slots=True)

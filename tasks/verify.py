@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.domain.candidates import Proof, ProofState
+from tasks.domain.conflicts import combine
 from tasks.domain.reporting.deliverables.trials import Trial, trial_report
+from tasks.domain.verification.validity import Validity
 from tasks.steps import derivation
-from tasks.tools import roundtrip
+from tasks.tools import definitions, roundtrip
 from tasks.tools.snapshots import reopen
 
 if TYPE_CHECKING:
-    from tasks.domain.candidates import Candidate, Proof
+    from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import Platform
+    from tasks.domain.platform.model import Entry, Platform
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
 
@@ -20,6 +23,15 @@ _ROUND = {
     "en": "apply, assess again, undo",
     "zh": "应用、重新评估、撤销",
 }
+_TOGETHER = {
+    "en": "all together: apply, assess again, undo",
+    "zh": "全部一起应用、重新评估、撤销",
+}
+_VALID = {
+    "before": {"en": "valid for its real reader, as it is", "zh": "现状对真实读取方有效"},
+    "after": {"en": "valid for its real reader, with all changes", "zh": "应用全部变更后仍然有效"},
+}
+_SHOWN = 3  # problems of one trial that the report names
 
 
 @derivation("send {candidate.id} round", "git")
@@ -34,9 +46,54 @@ def prove(
     return roundtrip.prove(candidate, reopen(*place), platform, findings)
 
 
+@derivation("ask the real reader of {entry.id}", "docker-compose", "kubectl")
+def validate_definitions(run: Run, entry: Entry, place: tuple[str, str]) -> Validity:
+    """Ask Docker Compose, or the schemas of Kubernetes, whether the definitions are valid."""
+    return definitions.validate(reopen(*place), entry)
+
+
+@derivation("send all changes round together", "git", "docker-compose")
+def prove_together(
+    run: Run,
+    candidates: tuple[Candidate, ...],
+    platform: Platform,
+    findings: tuple[Finding, ...],
+    place: tuple[str, str],
+) -> tuple[Proof, Validity]:
+    """Apply the combined patch, assess again, ask the real reader, undo."""
+    source = reopen(*place)
+    combined = combine(candidates, findings, source)
+    if not combined.edits:
+        nothing = "there is no change to combine"
+        return Proof(ProofState.NOT_ASSESSED, nothing), Validity("")
+    closes = {each for c in candidates if c.id in combined.order for each in c.closes}
+    proof = roundtrip.prove_together(combined, closes, source, platform, findings)
+    if proof.state is not ProofState.PASSED:
+        return proof, Validity("")
+    return proof, definitions.validate(roundtrip.patched(combined, source), platform.entry)
+
+
 @derivation("write the test report")
-def report_trials(run: Run, entry: str, proofs: dict[str, Proof]) -> Deliverable:
-    """Write what was tried and what came of it."""
-    return trial_report(
-        entry, [Trial(_ROUND, name, proof.state, proof.reason) for name, proof in proofs.items()]
-    )
+def report_trials(
+    run: Run,
+    entry: str,
+    proofs: dict[str, Proof],
+    together: Proof,
+    validity: dict[str, Validity],
+) -> Deliverable:
+    """Write what was tried and what came of it; ``validity`` is before and after the changes."""
+    trials = [Trial(_ROUND, name, proof.state, proof.reason) for name, proof in proofs.items()]
+    trials.append(Trial(_TOGETHER, "proposed.patch", together.state, together.reason))
+    for moment, found in validity.items():
+        trials += [_trial(_VALID[moment], entry, found)] if found.validator else []
+    return trial_report(entry, trials)
+
+
+def _trial(names: dict[str, str], entry: str, found: Validity) -> Trial:
+    reasons = [f"{p.subject} {p.path}: {p.detail}" for p in found.problems]
+    if reasons:
+        return Trial(names, entry, ProofState.FAILED, "; ".join(reasons[:_SHOWN]))
+    if not found.valid:
+        why = "; ".join(each.reason for each in found.not_assessed) or "nothing was checked"
+        return Trial(names, entry, ProofState.NOT_ASSESSED, why)
+    return Trial(names, entry, ProofState.PASSED, found.validator)

@@ -30,10 +30,11 @@ class Secured:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """Outcome of verify/integration: what became of each candidate on its round trip."""
+    """Outcome of verify/integration: each candidate's round trip, and what could not be tried."""
 
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     deliverables: tuple[Deliverable, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,16 @@ def prove_together(
     return _assessed(closes, again, platform, findings)
 
 
+def patched(combined: Combined, source: Source) -> Source:
+    """Give the source as it would be with a combined patch applied.
+
+    Raises:
+        PermanentToolError: git is missing, or refuses the patch.
+    """
+    before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
+    return _changed(source, git.apply(combined.patch, before))
+
+
 def _changed(source: Source, after: Mapping[str, bytes]) -> Source:
     return replace(source, files=_Overlay(after, source.files))
 
