@@ -28,7 +28,9 @@ def _plane(stack: Stack) -> ControlPlane:
 
 
 def _names(stack: Stack, path: str) -> list[str]:
-    return sorted(entry["name"] for entry in _plane(stack).ask(path, {}))
+    """List what is registered; deployments of several flows may share a name."""
+    entries = _plane(stack).ask(path, {})
+    return sorted(f"{entry.get('flow_id', '')} {entry['name']}" for entry in entries)
 
 
 def test_a_started_stack_answers_and_starting_again_changes_nothing(own_layout: Layout) -> None:
