@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import stat
+from contextlib import suppress
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -31,6 +32,17 @@ def _basic(secret: str) -> str:
     return "Basic " + base64.b64encode(secret.encode()).decode()
 
 
+def _listening(pid: int) -> set[str]:
+    """List the addresses that a service's processes listen on; its children come and go."""
+    found: set[str] = set()
+    service = psutil.Process(pid)
+    for process in [service, *service.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            sockets = process.net_connections(kind="inet")
+            found |= {each.laddr.ip for each in sockets if each.status == psutil.CONN_LISTEN}
+    return found
+
+
 @pytest.mark.parametrize(
     "path", ["/flow_runs/filter", "/deployments/filter", "/block_types/filter"]
 )
@@ -52,16 +64,7 @@ def test_another_origin_is_granted_nothing_and_our_own_is(stack: Stack) -> None:
 
 
 def test_the_server_listens_on_the_loopback_only_and_the_database_on_no_port(stack: Stack) -> None:
-    listening = {
-        service.name: {
-            connection.laddr.ip
-            for process in [psutil.Process(service.process.pid)]
-            for member in [process, *process.children(recursive=True)]
-            for connection in member.net_connections(kind="inet")
-            if connection.status == psutil.CONN_LISTEN
-        }
-        for service in stack.services
-    }
+    listening = {each.name: _listening(each.process.pid) for each in stack.services}
 
     assert listening == {"database": set(), "server": {"127.0.0.1"}, "worker": set()}
 
