@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +14,7 @@ from tasks.domain.exits import Exit
 from tasks.domain.recipes import RecipeError, follow, from_plain, undo
 from tasks.tools import bundles, git
 from tasks.tools.errors import PermanentToolError
+from tasks.tools.files import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,10 +88,15 @@ class _Tree:
         self._now.update(files)
 
     def write(self) -> None:
-        """Write what changed; each file is replaced in one step and keeps its mode."""
-        for name, data in self._now.items():
-            if data != self._read[name]:
-                _replace(self._inside(name), data)
+        """Write what changed; all files or none, each with its mode."""
+        changed = {
+            self._inside(name): data for name, data in self._now.items() if data != self._read[name]
+        }
+        try:
+            put(changed)
+        except OSError as error:
+            what = f"The files below {self.root} cannot be changed: {error.strerror}."
+            raise ApplyError(what, "Nothing was written. Make room or get the right.") from error
 
     def _inside(self, name: str) -> Path:
         path = self.root / name
@@ -101,19 +105,6 @@ class _Tree:
             what = f"{name} is not a file below {self.root}."
             raise ApplyError(what, "Name the folder that the run was given with `--to`.")
         return real
-
-
-def _replace(path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-        Path(name).chmod(mode & 0o7777)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _wanted(bundle: Bundle, ids: tuple[str, ...]) -> list[str]:
