@@ -31,6 +31,12 @@ class NoBundleError(PermanentToolError):
     exit = Exit.USAGE
 
 
+class NoRoomError(PermanentToolError):
+    """The place takes no bundle."""
+
+    exit = Exit.USAGE
+
+
 def write(bundle: Bundle, folder: Path) -> Path:
     """Write ``bundle`` as ``folder``.
 
@@ -41,11 +47,21 @@ def write(bundle: Bundle, folder: Path) -> Path:
 
     Raises:
         NoBundleError: Something that is no bundle has the name, or a path leaves the folder.
+        NoRoomError: The disk is full, or the place may not be written; nothing was changed.
     """
     files = {**bundle.files, INDEX: index_bytes(bundle.document)}
     if folder.exists() and not folder.is_symlink() and _same(folder, files):
         return folder
-    _refuse_strangers(folder)
+    try:
+        _refuse_strangers(folder)
+        _write_whole(files, folder)
+    except OSError as error:
+        what = f"The bundle cannot be written to {folder}: {error.strerror}."
+        raise NoRoomError(what, "Make room there, or name another folder with `--out`.") from error
+    return folder
+
+
+def _write_whole(files: Mapping[str, bytes], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(folder)
     beside = _beside(folder)
@@ -57,7 +73,6 @@ def write(bundle: Bundle, folder: Path) -> Path:
         _take_name(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return folder
 
 
 def read(folder: Path) -> Bundle:

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.reporting.bundle import Bundle, seal
 from tasks.tools import bundles
-from tasks.tools.bundles import NoBundleError, read, write
+from tasks.tools.bundles import NoBundleError, NoRoomError, read, write
 from tests.bundles import bundle
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_failure_in_the_middle_leaves_the_old_bundle(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(NoRoomError, match=r"No space left on device\. Make room"):
         write(seal(bundle(version="0.2.0"), {}), folder)
 
     assert everything(folder) == before
