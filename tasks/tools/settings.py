@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_REMEDY = "Correct it; `cmi schema settings` says what may stand in it."
+
+
 def settings_beside(paths: Sequence[Path]) -> tuple[Settings, Path | None]:
     """Read the settings of the platform that ``paths`` name; give their file too.
 
@@ -25,6 +28,10 @@ def settings_beside(paths: Sequence[Path]) -> tuple[Settings, Path | None]:
     """
     for path in paths:
         file = (path if path.is_dir() else path.parent) / FILE
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            # What lies elsewhere is not the platform's, and a device might never end.
+            msg = f"{file} is not a plain file."
+            raise PermanentToolError(msg, "Put the settings themselves there, or remove it.")
         if file.is_file():
             return load(file), file
     return Settings(), None
@@ -42,9 +49,9 @@ def load(file: Path) -> Settings:
         return read_settings(str(file), text, [check.id for check in CHECKS])
     except OSError as error:
         msg = f"{file} cannot be read: {error.strerror}."
-        raise PermanentToolError(msg) from error
+        raise PermanentToolError(msg, "Correct its permissions, or remove it.") from error
     except DocumentError as error:
         msg = f"{error}."
-        raise PermanentToolError(msg) from error
+        raise PermanentToolError(msg, _REMEDY) from error
     except SettingsError as error:
         raise PermanentToolError(str(error)) from error
