@@ -20,7 +20,7 @@ from deployments.cli.options import (
     Lang,
     language,
 )
-from deployments.cli.output import coloured, emit_json, say, write
+from deployments.cli.output import coloured, emit_json, say, write, write_bytes
 from tasks.domain.assess import assess
 from tasks.domain.baseline import BaselineError, read_baseline, split, write_baseline
 from tasks.domain.exits import Exit, worst
@@ -34,9 +34,9 @@ from tasks.domain.reporting.sarif import sarif, with_baseline
 from tasks.domain.version import VERSION
 from tasks.domain.waivers import apply_waivers
 from tasks.tools.errors import PermanentToolError
+from tasks.tools.files import put
 from tasks.tools.platforms import intake
 from tasks.tools.settings import settings_beside
-from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class _Check:
         """Read, assess, propose, tell."""
         settings, file = settings_beside(self.paths)
         self._refuse_contradictions(settings)
-        seen = self._intake(entry or settings.entry or None, settings)
+        seen = intake(self.paths, entry or settings.entry or None, settings.profiles)
         found = assess(seen.platform) if seen.platform else ()
         today = dt.datetime.now(dt.UTC).date()
         waived = apply_waivers(found, settings.waivers, today)
@@ -136,14 +136,6 @@ class _Check:
         code, reasons = self._exit(seen, shown, fail_on)
         self._tell(outcome, candidates, (code, reasons), seen)
         return code
-
-    def _intake(self, entry: str | None, settings: Settings) -> Intake:
-        try:
-            return intake(self.paths, entry, settings.profiles)
-        except SourceError as error:
-            if self.show.as_json:
-                emit_json(_nothing(self.paths, error))
-            raise
 
     def _refuse_contradictions(self, settings: Settings) -> None:
         if self.show.as_json and self.show.sarif == "-":
@@ -223,11 +215,9 @@ class _Check:
         wanted = self.show.patch
         for candidate in candidates:
             if candidate.id == wanted and candidate.patch:
-                sys.stdout.buffer.write(candidate.patch.encode())
-                sys.stdout.flush()
+                write_bytes(candidate.patch.encode(), sys.stdout)
                 return Exit.DONE
-        say(self.voice.say("no_candidate", name=wanted))
-        return Exit.USAGE
+        raise PermanentToolError(self.voice.say("no_candidate", name=wanted))
 
 
 def _proposed(
@@ -237,20 +227,6 @@ def _proposed(
         return (), ()
     found = propose_with_reasons(seen.platform, waived.findings, seen.source)
     return found.candidates, found.not_assessed
-
-
-def _nothing(paths: Sequence[Path], error: SourceError) -> records.Record:
-    """Give the document of a source that could not be opened at all."""
-    return {
-        "version": VERSION,
-        "source": " ".join(map(str, paths)),
-        "entry": None,
-        "findings": [],
-        "candidates": [],
-        "unread": [],
-        "not_assessed": [],
-        "exit": {"code": int(error.exit), "reasons": [str(error)]},
-    }
 
 
 def _document(
@@ -278,8 +254,12 @@ def _fetch(file: Path) -> str:
 
 
 def _store(file: Path, text: str) -> None:
+    """Write a file whole or not at all; a device or pipe takes it as it comes."""
     try:
-        file.write_text(text, encoding="utf-8")
+        if file.exists() and not file.is_file():
+            file.write_text(text, encoding="utf-8")
+        else:
+            put({file: text.encode()})
     except OSError as error:
         msg = f"{file} cannot be written: {error.strerror}."
-        raise PermanentToolError(msg) from error
+        raise PermanentToolError(msg, "Name a place with room that you may write to.") from error

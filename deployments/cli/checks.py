@@ -14,11 +14,12 @@ from deployments.cli.options import (
     Lang,
     language,
 )
-from deployments.cli.output import coloured, emit_json, say, write
+from deployments.cli.output import coloured, emit_json, write
 from knowledge.texts import check_texts
 from tasks.domain.exits import Exit
 from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.checks import CHECKS
+from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
     from tasks.domain.findings import Check
@@ -35,8 +36,7 @@ def checks(
     voice = Voice(writable(language(lang)), coloured(sys.stdout))
     wanted = [check for check in CHECKS if name in (None, check.id)]
     if not wanted:
-        say(_unknown(voice, str(name)))
-        return Exit.USAGE
+        raise PermanentToolError(_unknown(voice, str(name)))
     if as_json:
         emit_json({"checks": [_record(check) for check in wanted]})
     elif name is None:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from deployments.cli.findings import writable
 from deployments.cli.options import AsJson, EntryId, Lang, Paths, language
 from deployments.cli.output import emit_json, say, write
 from tasks.domain.exits import Exit
 from tasks.domain.platform.intake import exit_of, to_json
-from tasks.domain.version import VERSION
 from tasks.tools import platforms
-from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,19 +38,14 @@ def intake(
 ) -> int:
     """List what defines a platform here, and count it."""
     chosen = paths or (Path(),)
-    try:
-        found = platforms.intake(chosen, entry)
-    except SourceError as error:
-        if as_json:
-            emit_json(_nothing(" ".join(map(str, chosen)), error))
-        raise
+    found = platforms.intake(chosen, entry)
     if as_json:
         emit_json(to_json(found))
     else:
-        write("".join(f"{line}\n" for line in lines(found, language(lang))), sys.stdout)
+        write("".join(f"{line}\n" for line in lines(found, writable(language(lang)))), sys.stdout)
     code, _ = exit_of(found)
     if code is Exit.NO_PLATFORM:
-        say(_nothing_found(found, language(lang)))
+        say(_nothing_found(found, writable(language(lang))))
     return int(code)
 
 
@@ -61,16 +55,6 @@ def _texts(lang: str) -> Mapping[str, str]:
     file = resources.files("knowledge") / "commands" / "intake.yaml"
     texts: Mapping[str, str] = yaml.safe_load(file.read_text("utf-8"))[lang]
     return texts
-
-
-def _nothing(source: str, error: SourceError) -> dict[str, object]:
-    return {
-        "version": VERSION,
-        "source": source,
-        "entries": [],
-        "entry": None,
-        "exit": {"code": int(error.exit), "reasons": [str(error)]},
-    }
 
 
 def _nothing_found(found: Intake, lang: str) -> str:

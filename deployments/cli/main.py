@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, CycloptsError
 
-from deployments.cli.output import say
+from deployments.cli.output import OutputError, abandon, emit_json, open_streams, say
 from tasks.domain.exits import Exit
 from tasks.domain.platform.documents import DocumentError
+from tasks.domain.version import VERSION
 from tasks.tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -59,40 +60,64 @@ def build() -> App:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and exit with its code."""
+    open_streams()
     sys.exit(int(call(list(sys.argv[1:] if arguments is None else arguments))))
 
 
 def call(arguments: list[str]) -> int:
-    """Run one verb and return its exit code; no exception leaves this function."""
+    """Run one verb and return its exit code; no exception leaves this function.
+
+    With ``--json`` an error is a document too: programs read one in every case.
+    """
     try:
         answer: Any = build()(
-            arguments or ["--help"], exit_on_error=False, print_error=True, verbose=False
+            arguments or ["--help"], exit_on_error=False, print_error=False, verbose=False
         )
-    except CycloptsError:
-        return Exit.USAGE
+    except CycloptsError as error:
+        return _refused(arguments, f"{error} `{_help(arguments)}` lists what there is.", Exit.USAGE)
     except KeyboardInterrupt:
         say("Interrupted.")
         return 130
     except BrokenPipeError:
         # The reader went away, as `| head` does; what remains unwritten is nobody's loss.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(sys.stdout)
         return Exit.DONE
     except (ToolError, DocumentError) as error:
-        say(str(error))
-        return getattr(error, "exit", Exit.USAGE)
+        return _refused(arguments, str(error), getattr(error, "exit", Exit.USAGE))
     except Exception:  # noqa: BLE001  # the last door: a report instead of a traceback
-        return _fault()
+        return _refused(arguments, _fault(), Exit.FAULT)
     return answer if isinstance(answer, int) else Exit.DONE
 
 
-def _fault() -> int:
-    """Keep the traceback in a file of the user's own, and say where."""
+def _refused(arguments: list[str], sentence: str, code: int) -> int:
+    """Say why nothing came of it, to the person and to the program that asks."""
+    say(sentence)
+    if "--json" in arguments and not isinstance(sys.exception(), OutputError):
+        try:
+            emit_json({"version": VERSION, "exit": {"code": int(code), "reasons": [sentence]}})
+        except (BrokenPipeError, OutputError):
+            abandon(sys.stdout)
+    return code
+
+
+def _help(arguments: list[str]) -> str:
+    """Name the help that fits: the verb's own, when there is such a verb."""
+    verbs = [verb for verb, _, _ in COMMANDS]
+    asked = [" ".join(arguments[:length]) for length in (2, 1)]
+    return " ".join(["cmi", *[each for each in asked if each in verbs][:1], "--help"])
+
+
+def _fault() -> str:
+    """Keep the traceback in a file of the user's own, and say where; as well as it goes."""
+    sentence = "cmi failed; this is our fault, not yours."
     stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    descriptor, name = tempfile.mkstemp(prefix=f"cmi-fault-{stamp}-", suffix=".txt")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as report:
-        traceback.print_exc(file=report)
-    say(f"cmi failed; this is our fault, not yours. The report to send us is {Path(name)}.")
-    return Exit.FAULT
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f"cmi-fault-{stamp}-", suffix=".txt")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as report:
+            traceback.print_exc(file=report)
+    except OSError as error:
+        return f"{sentence} Its report could not be kept: {error.strerror or error}."
+    return f"{sentence} The report to send us is {Path(name)}."
 
 
 if __name__ == "__main__":
