@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import plain
 from tasks.domain.outcomes import Published
+from tasks.domain.platform.intake import missed
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting.bundle import Bundle, CellResult, Contents, assemble, seal
 from tasks.domain.reporting.bundle import Run as ProgrammeRun
@@ -64,7 +65,9 @@ def render_bundle(
     """
     bundle = assemble(_contents(job, intake, handed, closing))
     findings, missing = handed.secured.findings, _not_assessed(intake, handed)
-    log = json.dumps(sarif(findings, intake.unread, missing, VERSION), indent=2, ensure_ascii=False)
+    log = json.dumps(
+        sarif(findings, missed(intake), missing, VERSION), indent=2, ensure_ascii=False
+    )
     return seal(bundle, {**reports(bundle), "findings.sarif": f"{log}\n".encode()})
 
 
@@ -84,7 +87,7 @@ def _contents(
         plain(intake.written),
         {each.id: finding_texts(each) for each in findings}
         | {each.id: candidate_texts(each) for each in candidates},
-        unread=intake.unread,
+        unread=missed(intake),
         not_assessed=_not_assessed(intake, handed),
         findings=findings,
         candidates=candidates,

@@ -10,6 +10,7 @@ from tasks.domain.audit import Disagreement
 from tasks.domain.audit.whole import compare
 from tasks.domain.candidates import ProofState
 from tasks.domain.canonical import plain
+from tasks.domain.platform.intake import missed
 from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
@@ -74,7 +75,7 @@ def _document(
         plain(seen.written),
         {each.id: finding_texts(each) for each in findings}
         | {each.id: candidate_texts(each) for each in candidates},
-        unread=seen.unread,
+        unread=missed(seen),
         not_assessed=seen.not_assessed,
         findings=findings,
         candidates=candidates,
