@@ -17,19 +17,30 @@ SECOND_LOOK_SECONDS = 6.0
 
 @flow(name="sweep")
 def sweep() -> list[str]:
-    """Crash runs of ours whose process is gone, and remove half-written bundles."""
+    """Crash what is ours and belongs to no live process, and remove half-written bundles."""
     ledger = Ledger.here()
-    suspects = {each.flow_run for each in zombies(ledger)}
+    suspects = set(zombies(ledger))
     if suspects:
         time.sleep(SECOND_LOOK_SECONDS)
-    dead = [each for each in zombies(ledger) if each.flow_run in suspects]
-    swept = [_closed(each) for each in dead]
-    swept += [remove(folder) for folder in leftovers(ledger)]
-    listed = bullets(code(each) for each in swept) if swept else "Nothing was left open."
-    create_markdown_artifact(document("Sweep", listed), key="sweep")
-    return swept
+    # Whoever moved between the looks is in another state, and so not the same zombie.
+    closed = [each for each in zombies(ledger) if each in suspects and close(each)]
+    removed = [remove(folder) for folder in leftovers(ledger)]
+    create_markdown_artifact(_report(closed, removed), key="sweep")
+    return [*(_named(each) for each in closed), *removed]
 
 
-def _closed(zombie: Zombie) -> str:
-    close(zombie)
-    return f"{zombie.name} ({zombie.flow_run})"
+def _report(closed: list[Zombie], removed: list[str]) -> str:
+    if not closed and not removed:
+        return document("Sweep", "Nothing was left open.")
+    task_runs = sum(bool(each.task_run) for each in closed)
+    counts = [
+        f"flow runs closed: {len(closed) - task_runs}",
+        f"task runs closed: {task_runs}",
+        f"folders removed: {len(removed)}",
+    ]
+    listed = [f"{code(_named(each))}: {each.reason}" for each in closed]
+    return document("Sweep", bullets(counts), bullets([*listed, *map(code, removed)]))
+
+
+def _named(zombie: Zombie) -> str:
+    return f"{zombie.name} ({zombie.task_run or zombie.flow_run})"

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from deployments.local.speech import say as tell
 from deployments.local.stack import Stack
 from tasks.tools import processes
 from tasks.tools.control_plane import ControlPlane
+from tasks.tools.errors import PermanentToolError, TemporaryToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LEDGER = "cmi_ledger"
+SWEEP = "sweep/local"
 # How long the server may need to notice that its database is back, before it is replaced.
 _RECOVERY_SECONDS = 5.0
 _PORT_TRIES = 5
@@ -50,8 +53,8 @@ def _complete(stack: Stack, layout: Layout) -> bool:
     )
 
 
-def _repair(stack: Stack | None, layout: Layout, say: Callable[[str], None]) -> Stack:
-    base, stack, renewed = _ensure_database(stack, layout, say)
+def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) -> Stack:
+    base, stack, renewed = _ensure_database(former, layout, say)
     if renewed or not _lives(stack, server.NAME):
         _ensure_databases(base, stack)
     stack = _ensure_server(stack, layout, base, say)
@@ -60,7 +63,18 @@ def _repair(stack: Stack | None, layout: Layout, say: Callable[[str], None]) -> 
         say("Starting the worker.")
         stack = stack.with_service(worker.start(stack, layout))
         stack.write(layout)
+    if former and former.services and former.services != stack.services:
+        _sweep(stack)
     return stack
+
+
+def _sweep(stack: Stack) -> None:
+    """Let what the dead services left open be closed, so that nobody needs to know about it."""
+    plane = ControlPlane(stack.api_url, stack.auth_string)
+    with suppress(TemporaryToolError, PermanentToolError):  # the schedule does it a little later
+        deployment = plane.ask(f"/deployments/name/{SWEEP}")["id"]
+        scheduled = {"state": {"type": "SCHEDULED"}}
+        plane.ask(f"/deployments/{deployment}/create_flow_run", scheduled)
 
 
 def _lives(stack: Stack, name: str) -> bool:

@@ -25,6 +25,8 @@ from tasks.tools.errors import PermanentToolError, TemporaryToolError
 from tasks.tools.ledger.tables import LEASES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tasks.tools.ledger.database import Ledger
 
 # How often a holder makes sure of its lock, and takes it again after the database was away.
@@ -47,12 +49,13 @@ class HeldError(PermanentToolError):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who owns a platform. ``alive`` when its lock is held."""
+    """Who owns a platform, and since when. ``alive`` when its lock is held."""
 
     run: str
     epoch: int
     suspended: bool
     alive: bool
+    since: datetime | None = None
 
 
 def lock_key(platform: str) -> int:
@@ -66,11 +69,12 @@ def holder(ledger: Ledger, platform: str) -> Holder | None:
 
     def look(connection: Connection) -> Holder | None:
         row = connection.execute(
-            select(LEASES.c.run, LEASES.c.epoch, LEASES.c.suspended).where(
-                LEASES.c.platform == platform
-            )
+            select(
+                LEASES.c.run, LEASES.c.epoch, LEASES.c.suspended, LEASES.c.changed_at.label("since")
+            ).where(LEASES.c.platform == platform)
         ).one_or_none()
-        return None if row is None else Holder(*row, alive=_locked(connection, platform))
+        alive = row is not None and _locked(connection, platform)
+        return None if row is None else Holder(**row._mapping, alive=alive)  # noqa: SLF001  # public, by SQLAlchemy's word
 
     return ledger.transact(look)
 
