@@ -66,7 +66,9 @@ def test_another_origin_is_granted_nothing_and_our_own_is(stack: Stack) -> None:
 def test_the_server_listens_on_the_loopback_only_and_the_database_on_no_port(stack: Stack) -> None:
     listening = {each.name: _listening(each.process.pid) for each in stack.services}
 
-    assert listening == {"database": set(), "server": {"127.0.0.1"}, "worker": set()}
+    assert listening["database"] == set()
+    assert listening["server"] == {"127.0.0.1"}
+    assert listening["worker"] <= {"127.0.0.1"}  # it talks to the runs that it has started
 
 
 def test_secret_files_are_for_their_owner_only(stack: Stack) -> None:
