@@ -8,16 +8,14 @@ from tasks.domain.candidates import Candidate, CandidateState, Edit, Proof, Proo
 from tasks.domain.evidence import Evidence
 from tasks.domain.findings import Finding, Severity
 from tasks.domain.kpis import applicable_controls
+from tasks.domain.platform.containers import Container, Port, Sited
 from tasks.domain.platform.model import (
-    Container,
     Edge,
     Entry,
     EntryKind,
     NotAssessed,
     Platform,
-    Port,
     Service,
-    Sited,
     Unread,
 )
 from tasks.domain.platform.nodes import Place, Span

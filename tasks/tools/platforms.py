@@ -18,7 +18,12 @@ from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import UnknownEntryError, choose, files_of, find, same_platform
 from tasks.domain.platform.intake import EntrySummary, Intake
 from tasks.domain.platform.kubernetes import reader as kubernetes_reader
-from tasks.domain.platform.model import EntryKind, NotAssessed, Platform, Unread
+from tasks.domain.platform.model import (
+    EntryKind,
+    NotAssessed,
+    Platform,
+    Unread,
+)
 from tasks.domain.platform.survey import survey
 from tasks.tools import helm, kustomize
 from tasks.tools.errors import PermanentToolError, ProgramMissingError, ToolError
@@ -28,8 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from tasks.domain.platform.containers import Dockerfile
     from tasks.domain.platform.groups import Found
-    from tasks.domain.platform.model import Dockerfile, Entry
+    from tasks.domain.platform.model import Entry
     from tasks.domain.platform.sources import Source
     from tasks.domain.platform.survey import Surveyed
 

@@ -11,16 +11,22 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.containers import (
+    Dockerfile,
+    HealthProbe,
+    Sited,
+    Stage,
+    Variable,
+)
 from tasks.domain.platform.dockerfile_syntax import Instruction, instructions
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.features import features_of
-from tasks.domain.platform.model import Dockerfile, HealthProbe, Sited, Stage, Variable
 from tasks.domain.platform.nodes import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tasks.domain.platform.model import Build
+    from tasks.domain.platform.containers import Build
     from tasks.domain.platform.sources import Source
 
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from math import log2
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.model import EntropyClass, Features, LengthClass
+from tasks.domain.platform.containers import EntropyClass, Features, LengthClass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

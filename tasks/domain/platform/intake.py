@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tasks.domain.platform.counts import Counts
-    from tasks.domain.platform.model import Entry, NotAssessed, Platform, Unread
+    from tasks.domain.platform.model import (
+        Entry,
+        NotAssessed,
+        Platform,
+        Unread,
+    )
     from tasks.domain.platform.sources import Source
 
 

@@ -9,13 +9,12 @@ from tasks.domain.reporting.records import Record, where
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tasks.domain.platform.containers import Container, Port
     from tasks.domain.platform.model import (
-        Container,
         Edge,
         Endpoint,
         Entry,
         Platform,
-        Port,
         Service,
     )
 

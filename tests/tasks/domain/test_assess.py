@@ -8,22 +8,24 @@ from knowledge.texts import LANGUAGES, check_texts
 from tasks.domain.assess import assess, order
 from tasks.domain.findings import Severity
 from tasks.domain.platform.compose import reader as compose_reader
+from tasks.domain.platform.containers import (
+    Features,
+    HealthProbe,
+    Isolation,
+    LengthClass,
+    Mount,
+    Port,
+    Resources,
+    Variable,
+)
 from tasks.domain.platform.kubernetes import reader as kubernetes_reader
 from tasks.domain.platform.model import (
     Dependency,
     Endpoint,
     Entry,
     EntryKind,
-    Features,
-    HealthProbe,
-    Isolation,
     KubernetesObject,
-    LengthClass,
-    Mount,
     Platform,
-    Port,
-    Resources,
-    Variable,
 )
 from tasks.domain.platform.sources import Source
 from tests.tasks.domain.security.checks.platforms import (

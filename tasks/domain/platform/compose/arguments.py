@@ -7,8 +7,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.tree import Leaf, Row, Tree
+from tasks.domain.platform.containers import Variable
 from tasks.domain.platform.features import features_of
-from tasks.domain.platform.model import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tasks.domain.platform.compose.quantities import number, seconds, size, switch
 from tasks.domain.platform.compose.tree import Leaf, Table, Tree, child, leaves, text
-from tasks.domain.platform.model import HealthProbe, Isolation, Resources, Sited
+from tasks.domain.platform.containers import (
+    HealthProbe,
+    Isolation,
+    Resources,
+    Sited,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.quantities import switch
 from tasks.domain.platform.compose.tree import Leaf, Table, child, leaves, rows, text
-from tasks.domain.platform.model import Mount
+from tasks.domain.platform.containers import Mount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.compose.resolve import Resolved, resolve
 from tasks.domain.platform.compose.services import hostnames, service_of
 from tasks.domain.platform.compose.tree import Table, table
-from tasks.domain.platform.model import Edge, NotAssessed, Platform, Sited
+from tasks.domain.platform.containers import Sited
+from tasks.domain.platform.model import Edge, NotAssessed, Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,7 +19,13 @@ from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.ports import parse_short, published
 from tasks.domain.platform.compose.tree import Leaf, Table, child, leaves, table, text
 from tasks.domain.platform.compose.variables import environment_of
-from tasks.domain.platform.model import Build, Container, Dependency, Port, Service, Sited
+from tasks.domain.platform.containers import (
+    Build,
+    Container,
+    Port,
+    Sited,
+)
+from tasks.domain.platform.model import Dependency, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

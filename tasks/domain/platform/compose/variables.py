@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.tree import Leaf, Row, Table, Tree
+from tasks.domain.platform.containers import Features, Variable
 from tasks.domain.platform.features import features_of
-from tasks.domain.platform.model import Features, Variable
 from tasks.domain.platform.nodes import Place
 
 if TYPE_CHECKING:

@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from tasks.domain.platform.features import features_of
-from tasks.domain.platform.kubernetes.quantities import in_bytes, in_cores
-from tasks.domain.platform.model import (
+from tasks.domain.platform.containers import (
     Container,
     Features,
     HealthProbe,
@@ -23,6 +21,8 @@ from tasks.domain.platform.model import (
     Sited,
     Variable,
 )
+from tasks.domain.platform.features import features_of
+from tasks.domain.platform.kubernetes.quantities import in_bytes, in_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.model import Sited
+from tasks.domain.platform.containers import Sited
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence, target, value
 
 if TYPE_CHECKING:

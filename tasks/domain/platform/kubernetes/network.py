@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.containers import Port
 from tasks.domain.platform.kubernetes.objects import pod_of
-from tasks.domain.platform.model import Edge, Endpoint, Port
+from tasks.domain.platform.model import Edge, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.containers import Sited
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import files_of
 from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
@@ -17,7 +18,6 @@ from tasks.domain.platform.model import (
     NotAssessed,
     Platform,
     Service,
-    Sited,
     Unread,
 )
 from tasks.domain.platform.survey import KUSTOMIZATIONS, documents_of

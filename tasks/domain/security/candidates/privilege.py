@@ -13,7 +13,7 @@ from tasks.domain.security.candidates.lists import appended
 if TYPE_CHECKING:
     from tasks.domain.candidates import Edit
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import Container
+    from tasks.domain.platform.containers import Container
     from tasks.domain.security.candidates.ground import Ground
 
 # What the start scripts of images that begin as root commonly use: change owners, bind a

@@ -10,7 +10,7 @@ from tasks.domain.security.candidates.ground import Proposal
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import Container
+    from tasks.domain.platform.containers import Container
     from tasks.domain.security.candidates.ground import Ground
 
 MEMORY, CPU = "no-memory-limit", "no-cpu-limit"

@@ -16,7 +16,7 @@ from tasks.domain.security.candidates.setting import Root, find, put_all, text_o
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import HealthProbe
+    from tasks.domain.platform.containers import HealthProbe
     from tasks.domain.security.candidates.ground import Ground
     from tasks.domain.written import Written
 

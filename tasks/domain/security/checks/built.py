@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tasks.domain.platform.model import Container, HealthProbe, Platform, Stage
+    from tasks.domain.platform.containers import Container, HealthProbe, Stage
+    from tasks.domain.platform.model import Platform
 
 
 def final_stage(platform: Platform, container: Container) -> Stage | None:

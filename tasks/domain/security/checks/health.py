@@ -11,12 +11,8 @@ from tasks.domain.security.checks.parts import ENDING, Part, listed, needed, par
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import (
-        Container,
-        Dependency,
-        HealthProbe,
-        Platform,
-    )
+    from tasks.domain.platform.containers import Container, HealthProbe
+    from tasks.domain.platform.model import Dependency, Platform
 
 DEFAULT_INTERVAL = 30.0  # seconds; Docker's, when a health check states none
 SLOW_INTERVAL = 5.0  # seconds; the median of public Compose files, by our census

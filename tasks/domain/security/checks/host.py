@@ -10,7 +10,8 @@ from tasks.domain.security.checks.parts import listed, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Mount, Platform
+    from tasks.domain.platform.containers import Mount
+    from tasks.domain.platform.model import Platform
 
 _SOCKETS = (
     "docker.sock",

@@ -11,7 +11,8 @@ from tasks.domain.security.checks.parts import parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Container, Platform
+    from tasks.domain.platform.containers import Container
+    from tasks.domain.platform.model import Platform
 
 # Tags that their owners move with every release.
 _MOVING = frozenset(

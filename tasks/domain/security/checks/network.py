@@ -11,7 +11,8 @@ from tasks.domain.security.checks.parts import INNER_PORTS, listed, needed, subj
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Platform, Port, Service
+    from tasks.domain.platform.containers import Port
+    from tasks.domain.platform.model import Platform, Service
 
 _ANYWHERE = frozenset({"", "0.0.0.0", "::", "[::]", "*"})  # noqa: S104  # values to find, not to bind
 _WEB_PORTS = frozenset({80, 443, 8080, 8443})

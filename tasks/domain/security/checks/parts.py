@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Container, Platform, Service
+    from tasks.domain.platform.containers import Container
+    from tasks.domain.platform.model import Platform, Service
 
 # Workloads that end by themselves: nobody waits for their health or routes to them.
 ENDING = frozenset({"Job", "CronJob"})

@@ -11,7 +11,8 @@ from tasks.domain.security.checks.parts import Part, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Container, Platform, Sited
+    from tasks.domain.platform.containers import Container, Sited
+    from tasks.domain.platform.model import Platform
     from tasks.domain.platform.nodes import Place
 
 # Docker's and containerd's default set: what a container has when nothing is written.

@@ -10,7 +10,8 @@ from tasks.domain.security.checks.parts import Part, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Platform, Sited
+    from tasks.domain.platform.containers import Sited
+    from tasks.domain.platform.model import Platform
 
 _LASTING = ("main", "sidecar")
 MIB = 2**20

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit
-from tasks.domain.platform.model import LengthClass
+from tasks.domain.platform.containers import LengthClass
 from tasks.domain.security.checks.parts import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.platform.model import Features, Platform, Variable
+    from tasks.domain.platform.containers import Features, Variable
+    from tasks.domain.platform.model import Platform
 
 # The last word of a name says what the value is: SECRETSTORE_HOST is a host. Plurals
 # (KNOWN_SECRETS, TOKENS) hold lists of names in the files we met, never values.

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 if TYPE_CHECKING:
-    from tasks.domain.platform.model import Edge, HealthProbe, Platform, Service
+    from tasks.domain.platform.containers import HealthProbe
+    from tasks.domain.platform.model import Edge, Platform, Service
 
 DEFAULT_INTERVAL = 30.0  # seconds, Docker's health-check default
 DEFAULT_START_INTERVAL = 5.0  # seconds, engine 25 and later

@@ -1,8 +1,8 @@
 import pytest
 
+from tasks.domain.platform.containers import Build, Dockerfile
 from tasks.domain.platform.dockerfile import dockerfile_for, read
 from tasks.domain.platform.documents import DocumentError
-from tasks.domain.platform.model import Build, Dockerfile
 from tasks.domain.platform.nodes import Place
 from tasks.domain.platform.sources import Source
 

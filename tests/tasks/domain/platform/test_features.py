@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tasks.domain.platform.containers import EntropyClass, Features, LengthClass
 from tasks.domain.platform.features import features_of
-from tasks.domain.platform.model import EntropyClass, Features, LengthClass
 
 SERVICES = frozenset({"redis", "cart", "core-keeper", "postgres"})
 

@@ -6,7 +6,13 @@ from tasks.domain.canonical import plain
 from tasks.domain.exits import Exit
 from tasks.domain.platform.counts import Counts
 from tasks.domain.platform.intake import EntrySummary, Intake, exit_of, to_json
-from tasks.domain.platform.model import Entry, EntryKind, NotAssessed, Platform, Unread
+from tasks.domain.platform.model import (
+    Entry,
+    EntryKind,
+    NotAssessed,
+    Platform,
+    Unread,
+)
 from tasks.domain.platform.sources import Source
 
 CHART = Entry("chart", EntryKind.HELM, ("chart",), default=True)

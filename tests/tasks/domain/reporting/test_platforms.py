@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.domain.canonical import canonical_json
-from tasks.domain.platform.model import Platform, Sited
+from tasks.domain.platform.containers import Sited
+from tasks.domain.platform.model import Platform
 from tasks.domain.reporting import platforms
 from tests.bundles import PLATFORM, place
 

@@ -12,7 +12,8 @@ from tasks.domain.platform.compose.quantities import seconds
 from tasks.domain.platform.compose.reader import platform_of
 from tasks.domain.platform.compose.resolve import resolve
 from tasks.domain.platform.compose.tree import Leaf, Table
-from tasks.domain.platform.model import Container, Entry, EntryKind, HealthProbe, Service
+from tasks.domain.platform.containers import Container, HealthProbe
+from tasks.domain.platform.model import Entry, EntryKind, Service
 from tasks.domain.platform.sources import Source
 
 LIMIT_SECONDS = 30

@@ -4,7 +4,8 @@ import textwrap
 
 from tasks.domain.platform.compose.reader import read
 from tasks.domain.platform.compose.resolve import Resolved, resolve
-from tasks.domain.platform.model import Container, Entry, EntryKind, Platform
+from tasks.domain.platform.containers import Container
+from tasks.domain.platform.model import Entry, EntryKind, Platform
 from tasks.domain.platform.nodes import Place
 from tasks.domain.platform.sources import Source
 

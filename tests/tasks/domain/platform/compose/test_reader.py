@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tasks.domain.platform.model import Sited
+from tasks.domain.platform.containers import Sited
 from tests.tasks.domain.platform.compose.projects import MAIN, platform_of, text_at
 
 PLACES = {

@@ -1,7 +1,7 @@
+from tasks.domain.platform.containers import Container
 from tasks.domain.platform.documents import parse
 from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
 from tasks.domain.platform.kubernetes.fields import Field
-from tasks.domain.platform.model import Container
 from tasks.domain.platform.nodes import target
 
 POD = """\

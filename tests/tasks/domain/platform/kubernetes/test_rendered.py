@@ -1,7 +1,12 @@
 from tasks.domain.platform.documents import parse
 from tasks.domain.platform.kubernetes.reader import read
 from tasks.domain.platform.kubernetes.rendered import Rendered
-from tasks.domain.platform.model import Entry, EntryKind, NotAssessed, Unread
+from tasks.domain.platform.model import (
+    Entry,
+    EntryKind,
+    NotAssessed,
+    Unread,
+)
 from tasks.domain.platform.sources import Source
 
 TEXT = (

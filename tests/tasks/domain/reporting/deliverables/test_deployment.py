@@ -6,13 +6,11 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from tasks.domain.platform.containers import Build, HealthProbe, Mount
 from tasks.domain.platform.model import (
-    Build,
     Edge,
     Entry,
     EntryKind,
-    HealthProbe,
-    Mount,
     Platform,
     Unread,
 )

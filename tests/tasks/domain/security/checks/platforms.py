@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.platform.model import Container, Entry, EntryKind, Platform, Service, Sited
+from tasks.domain.platform.containers import Container, Sited
+from tasks.domain.platform.model import (
+    Entry,
+    EntryKind,
+    Platform,
+    Service,
+)
 from tasks.domain.platform.nodes import Place
 from tasks.domain.security.checks import CHECKS
 

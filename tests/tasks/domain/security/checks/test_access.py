@@ -7,7 +7,7 @@ import pytest
 from tests.tasks.domain.security.checks.platforms import hits, platform, service, sited
 
 if TYPE_CHECKING:
-    from tasks.domain.platform.model import Sited
+    from tasks.domain.platform.containers import Sited
 
 
 @pytest.mark.parametrize("account", ["", "default"])

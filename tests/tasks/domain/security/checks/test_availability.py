@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.platform.model import Endpoint, KubernetesObject, Mount, Platform, Port
+from tasks.domain.platform.containers import Mount, Port
+from tasks.domain.platform.model import Endpoint, KubernetesObject, Platform
 from tests.tasks.domain.security.checks.platforms import (
     PLACE,
     container,

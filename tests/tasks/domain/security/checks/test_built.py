@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.domain.platform.model import Build, Dockerfile, HealthProbe, Stage
+from tasks.domain.platform.containers import (
+    Build,
+    Dockerfile,
+    HealthProbe,
+    Stage,
+)
 from tasks.domain.security.checks.built import final_stage, image_health
 from tests.tasks.domain.security.checks.platforms import PLACE, container, of, sited
 

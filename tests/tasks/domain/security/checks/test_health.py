@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import (
+from tasks.domain.platform.containers import (
     Build,
-    Dependency,
     Dockerfile,
+    HealthProbe,
+    Stage,
+)
+from tasks.domain.platform.model import (
+    Dependency,
     Edge,
     Endpoint,
-    HealthProbe,
     Platform,
-    Stage,
 )
 from tests.tasks.domain.security.checks.platforms import (
     PLACE,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import Mount, Platform
+from tasks.domain.platform.containers import Mount
 from tests.tasks.domain.security.checks.platforms import (
     PLACE,
     container,
@@ -13,6 +15,9 @@ from tests.tasks.domain.security.checks.platforms import (
     service,
     sited,
 )
+
+if TYPE_CHECKING:
+    from tasks.domain.platform.model import Platform
 
 
 def _mounting(source: str, *, kind: str = "bind", read_only: bool = False) -> Platform:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import Build, Dockerfile, Platform, Stage
+from tasks.domain.platform.containers import Build, Dockerfile, Stage
 from tasks.domain.security.checks.images import tag_of
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, of, sited, subjects
+
+if TYPE_CHECKING:
+    from tasks.domain.platform.model import Platform
 
 
 def _running(image: str, as_written: str = "") -> Platform:

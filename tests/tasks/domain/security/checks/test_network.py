@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import Edge, Endpoint, KubernetesObject, Platform, Port, Service
+from tasks.domain.platform.containers import Port
+from tasks.domain.platform.model import (
+    Edge,
+    Endpoint,
+    KubernetesObject,
+    Platform,
+    Service,
+)
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, platform, service
 
 

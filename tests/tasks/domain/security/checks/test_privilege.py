@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import Build, Dockerfile, Isolation, Platform, Stage
+from tasks.domain.platform.containers import (
+    Build,
+    Dockerfile,
+    Isolation,
+    Stage,
+)
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, of, sited, subjects
+
+if TYPE_CHECKING:
+    from tasks.domain.platform.model import Platform
 
 
 def _isolated(**fields: object) -> Platform:

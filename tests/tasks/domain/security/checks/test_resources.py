@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasks.domain.platform.model import Platform, Resources
+from tasks.domain.platform.containers import Resources
 from tests.tasks.domain.security.checks.platforms import container, hits, of, sited, subjects
+
+if TYPE_CHECKING:
+    from tasks.domain.platform.model import Platform
 
 MIB = 2**20
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasks.domain.platform.model import Features, LengthClass, Platform, Variable
+from tasks.domain.platform.containers import Features, LengthClass, Variable
 from tasks.domain.security.checks.secrets import names_secret
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, of
+
+if TYPE_CHECKING:
+    from tasks.domain.platform.model import Platform
 
 _TEXT: dict[str, Any] = {"length": LengthClass.SHORT}
 

@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from tasks.domain.platform.model import (
+from tasks.domain.platform.containers import (
     Container,
+    HealthProbe,
+    Port,
+    Sited,
+)
+from tasks.domain.platform.model import (
     Edge,
     Entry,
     EntryKind,
-    HealthProbe,
     Platform,
-    Port,
     Service,
-    Sited,
 )
 from tasks.domain.platform.nodes import Place
 

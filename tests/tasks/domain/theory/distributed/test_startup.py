@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.domain.platform.model import HealthProbe
+from tasks.domain.platform.containers import HealthProbe
 from tasks.domain.platform.nodes import Place
 from tasks.domain.theory.distributed.startup import first_probe, start_up
 
