@@ -177,6 +177,19 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """Something that an instruction does; both words are from closed lists, never free text.
+
+    ``path`` is that of the instruction, so several habits may share one.
+    """
+
+    kind: str
+    place: Place
+    path: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One FROM of a Dockerfile and what follows it; ``base`` names an image or another stage.
 
@@ -191,6 +204,7 @@ class Stage:
     user: Sited[str] | None = None
     health: HealthProbe | None = None
     environment: tuple[Variable, ...] = ()  # ENV, and ARG with a default
+    habits: tuple[Habit, ...] = ()  # its own, in the order of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +219,14 @@ class Dockerfile:
         named = tuple(each for each in self.stages if target and each.name == target)
         stages = named or self.stages
         return stages[-1] if stages else None
+
+    def lineage(self, target: str = "") -> tuple[Stage, ...]:
+        """Give the stages whose layers are in the image, the first one first."""
+        found: list[Stage] = []
+        stage = self.stage(target)
+        while stage is not None and stage not in found:
+            found.insert(0, stage)
+            wanted = stage.base.value.lower() if stage.from_stage else ""
+            before = self.stages[: self.stages.index(stage)]
+            stage = next((s for s in reversed(before) if wanted and s.name.lower() == wanted), None)
+        return tuple(found)

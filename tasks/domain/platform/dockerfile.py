@@ -18,6 +18,7 @@ from tasks.domain.platform.containers import (
     Stage,
     Variable,
 )
+from tasks.domain.platform.dockerfile_habits import habits_of
 from tasks.domain.platform.dockerfile_syntax import Instruction, instructions
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.features import features_of
@@ -60,6 +61,7 @@ class _Build:
     path: str
     outer: dict[str, str] = field(default_factory=dict)  # ARG before the first FROM
     inner: dict[str, str] = field(default_factory=dict)  # ARG and ENV of the stage
+    counted: dict[str, int] = field(default_factory=dict)  # instructions of the stage by keyword
     stages: list[Stage] = field(default_factory=list)
 
 
@@ -77,6 +79,7 @@ def build_stages(path: str, found: tuple[Instruction, ...]) -> Dockerfile:
             apply = _APPLY.get(each.keyword)
             if apply:
                 build.stages[-1] = apply(build, build.stages[-1], each)
+            build.stages[-1] = _with_habits(build, build.stages[-1], each)
         elif each.keyword == "ARG":
             name, given, value = each.rest.partition("=")
             if given:
@@ -97,11 +100,19 @@ def _stage(build: _Build, each: Instruction) -> Stage:
     place = Place(build.path, each.line, 1)
     path = f"{build.path}:stages[{number}]"
     parent = next((s for s in reversed(build.stages) if s.name.lower() == base.lower() != ""), None)
-    build.inner = {}
+    build.inner, build.counted = {}, {}
     stage = Stage(Sited(base, place, f"{path}.from"), place, path, name, parent is not None)
     if parent is None:
         return stage
     return replace(stage, user=parent.user, health=parent.health, environment=parent.environment)
+
+
+def _with_habits(build: _Build, stage: Stage, each: Instruction) -> Stage:
+    keyword = each.keyword.lower()
+    number = build.counted.get(keyword, 0)
+    build.counted[keyword] = number + 1
+    found = habits_of(each, build.path, f"{stage.path}.{keyword}[{number}]")
+    return replace(stage, habits=(*stage.habits, *found)) if found else stage
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
