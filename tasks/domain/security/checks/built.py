@@ -22,3 +22,17 @@ def image_health(platform: Platform, container: Container) -> HealthProbe | None
     """Give the health check that the image brings along."""
     stage = final_stage(platform, container)
     return stage.health if stage else None
+
+
+def images(platform: Platform) -> dict[str, tuple[Stage, ...]]:
+    """Map each Dockerfile to the stages whose layers are in an image that is built from it."""
+    targets: dict[str, set[str]] = {}
+    for service in platform.services:
+        for container in service.containers:
+            if container.build and container.build.dockerfile:
+                targets.setdefault(container.build.dockerfile, set()).add(container.build.target)
+    found = {}
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        lines = (dockerfile.lineage(target) for target in sorted(targets.get(path, {""})))
+        found[path] = tuple(dict.fromkeys(stage for line in lines for stage in line))
+    return found

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit, Severity
-from tasks.domain.security.checks.parts import INNER_PORTS, listed, needed, subject
+from tasks.domain.security.checks.dockerfiles import in_image
+from tasks.domain.security.checks.parts import INNER_PORTS, listed, needed, parts, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ _OUTWARD = frozenset({"NodePort", "LoadBalancer"})
 _NETWORK_POLICIES = frozenset(
     {"NetworkPolicy", "CiliumNetworkPolicy", "GlobalNetworkPolicy", "AuthorizationPolicy"}
 )
+_SSH = 22
 _DEFAULT_NAMESPACE = "default"
 
 
@@ -74,6 +76,15 @@ def conflicts(platform: Platform) -> Iterator[Hit]:
                 yield Hit(each.subject, each.port.place, each.port.path, facts)
                 break
         same.append(each)
+
+
+def remote_login(platform: Platform) -> Iterator[Hit]:
+    """Find SSH servers: in an image that is built here, or by their port."""
+    yield from in_image("ssh-server")(platform)
+    for part in parts(platform):
+        for port in part.container.ports:
+            if port.container == _SSH:
+                yield Hit(part.subject, port.place, port.path, {"case": "port"})
 
 
 def no_policy(platform: Platform) -> Iterator[Hit]:
