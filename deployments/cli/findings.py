@@ -11,6 +11,7 @@ from knowledge.texts import check_texts
 from tasks.domain.findings import Severity
 from tasks.domain.reporting.described import candidate_texts
 from tasks.domain.reporting.texts import wording
+from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,13 +112,15 @@ def _findings(outcome: Outcome, voice: Voice) -> Iterator[str]:
 def _missing(outcome: Outcome, voice: Voice) -> Iterator[str]:
     for unread in outcome.unread:
         where = clean(f"{unread.file}:{unread.line}")
-        yield voice.say("unread", where=where, reason=clean(unread.reason))
+        yield voice.say(
+            "unread", where=where, reason=clean(in_language(unread.reason, voice.language))
+        )
     for missing in outcome.not_assessed:
         yield voice.say(
             "not_assessed",
-            what=clean(missing.what),
-            reason=clean(missing.reason),
-            remedy=clean(missing.remedy),
+            what=clean(in_language(missing.what, voice.language)),
+            reason=clean(in_language(missing.reason, voice.language)),
+            remedy=clean(in_language(missing.remedy, voice.language)),
         ).rstrip()
 
 

@@ -6,7 +6,7 @@ A pure function of the bundle, so that an audit can write it again and compare.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from tasks.domain.reporting import pictures, summary
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.records import NO_PROOF
 from tasks.domain.reporting.texts import wording
+from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,7 @@ def _view(bundle: Bundle, language: str) -> dict[str, Any]:
     ordered = summary.best_first(document)
     return {
         "t": words,
+        "said": partial(in_language, language=language),
         "language": language,
         "document": document,
         "css": Markup(_read("report.css")),  # noqa: S704  # our own file

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from knowledge.texts import check_texts
 from tasks.domain.findings import Severity
+from tasks.domain.reporting.texts import wording
+from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -39,7 +41,8 @@ def sarif(
     used = tuple(dict.fromkeys(finding.check for finding in findings))
     rules = [_rule(check, language) for check in used]
     index = {check: number for number, check in enumerate(used)}
-    notices = [*map(_unread, unread), *map(_not_assessed, not_assessed)]
+    notices = [_unread(each, language) for each in unread]
+    notices += [_not_assessed(each, language) for each in not_assessed]
     run = {
         "tool": {
             "driver": {"name": "cmi", "version": version, "language": language, "rules": rules}
@@ -113,15 +116,20 @@ def _artifact(file: str) -> dict[str, Any]:
     return {"artifactLocation": {"uri": quote(file), "uriBaseId": ROOT}}
 
 
-def _unread(item: Unread) -> dict[str, Any]:
+def _unread(item: Unread, language: str) -> dict[str, Any]:
+    said = wording(language, "check")("sarif_unread", reason=in_language(item.reason, language))
     region = {"region": {"startLine": item.line}} if item.line > 0 else {}
     return {
         "level": "error",
-        "message": {"text": f"Not read: {item.reason}"},
+        "message": {"text": said},
         "locations": [{"physicalLocation": {**_artifact(item.file), **region}}],
     }
 
 
-def _not_assessed(item: NotAssessed) -> dict[str, Any]:
-    said = f"Not assessed: {item.what}, because {item.reason}. {item.remedy}"
+def _not_assessed(item: NotAssessed, language: str) -> dict[str, Any]:
+    what, reason, remedy = (
+        in_language(each, language) for each in (item.what, item.reason, item.remedy)
+    )
+    say = wording(language, "check")
+    said = say("not_assessed", what=what, reason=reason, remedy=remedy)
     return {"level": "warning", "message": {"text": said.strip()}}

@@ -12,6 +12,7 @@ from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns, names
 from tasks.domain.reporting.markdown import block, code, document, escape, sentence, table
 from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,7 +100,10 @@ class _Report:
         return heading + "\n".join(lines)
 
     def _conflicts(self, say: Wording) -> str:
-        rows = [[code(name), sentence(why)] for name, why in self.proposed.left_out.items()]
+        rows = [
+            [code(name), sentence(in_language(why, say.language))]
+            for name, why in self.proposed.left_out.items()
+        ]
         return _section(say, "hardening.conflicts", rows)
 
     def _verify(self, say: Wording) -> str:

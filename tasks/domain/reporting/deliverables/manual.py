@@ -13,6 +13,7 @@ from tasks.domain.reporting.markdown import block, bullets, code, document, esca
 from tasks.domain.reporting.orders import needed_by, start_order
 from tasks.domain.reporting.records import file_name
 from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.sentences import in_language
 from tasks.domain.theory.distributed.needs import needs_of
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ class _Manual:
         if self.waived:
             items.append(say("manual.hand_waived", self.waived))
         for each in self.not_assessed:
-            what, reason, remedy = map(sentence, (each.what, each.reason, each.remedy))
+            parts = (each.what, each.reason, each.remedy)
+            what, reason, remedy = (sentence(in_language(part, say.language)) for part in parts)
             items.append(say("manual.hand_missing", what=what, reason=reason, remedy=remedy))
         items = items or [say("none")]
         return f"## {say('manual.hand')}\n\n{say('manual.hand_text')}\n\n{bullets(items)}"

@@ -11,6 +11,7 @@ from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns
 from tasks.domain.reporting.markdown import code, document, escape, sentence, table
 from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,7 @@ def _section(say: Wording, key: str, trials: Sequence[Trial]) -> str:
             escape(each.names[say.language]),
             code(each.subject),
             say(f"state.{each.state}"),
-            sentence(each.reason) or say("dash"),
+            sentence(in_language(each.reason, say.language)) or say("dash"),
         ]
         for each in trials
     ]
