@@ -12,6 +12,7 @@ from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts resolves i
 from deployments.cli.output import emit_json, say
 from tasks.domain.exits import Exit
 from tasks.domain.recipes import RecipeError, follow, from_plain, undo
+from tasks.domain.version import VERSION
 from tasks.tools import bundles, git
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.files import put
@@ -54,18 +55,28 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
     root = (to or Path()).resolve()
     tree = _Tree(root)
     outcomes = [_one(read, tree, name, reverse=reverse) for name in _wanted(read, ids)]
-    refused = any(each["state"] == REFUSED for each in outcomes)
+    refused = [f"{each['id']}: {each['reason']}" for each in outcomes if each["state"] == REFUSED]
+    code = Exit.GATE if refused else Exit.DONE
     if not dry_run and not refused:
         tree.write()
     if as_json:
-        emit_json({"root": str(root), "dry_run": dry_run, "changes": outcomes})
+        emit_json(
+            {
+                "version": VERSION,
+                "root": str(root),
+                "dry_run": dry_run,
+                "reverse": reverse,
+                "changes": outcomes,
+                "exit": {"code": int(code), "reasons": refused},
+            }
+        )
     for each in outcomes:
         say(
             f"{each['id']}: {_WORDS[each['state']]}{': ' if each['reason'] else ''}{each['reason']}"
         )
     if refused:
         say("Nothing was written, because something was refused.")
-    return Exit.GATE if refused else Exit.DONE
+    return code
 
 
 class _Tree:

@@ -19,6 +19,7 @@ from knowledge.texts import check_texts
 from tasks.domain.exits import Exit
 from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.checks import CHECKS
+from tasks.domain.version import VERSION
 from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ def checks(
     if not wanted:
         raise PermanentToolError(_unknown(voice, str(name)))
     if as_json:
-        emit_json({"checks": [_record(check) for check in wanted]})
+        emit_json(
+            {
+                "version": VERSION,
+                "checks": [_record(check) for check in wanted],
+                "exit": {"code": int(Exit.DONE), "reasons": []},
+            }
+        )
     elif name is None:
         write("".join(f"{_line(check, voice)}\n" for check in wanted), sys.stdout)
     else:

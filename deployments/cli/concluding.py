@@ -11,6 +11,7 @@ from deployments.cli.options import language
 from deployments.cli.output import emit_json, say, write
 from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
+from tasks.domain.version import VERSION
 
 if TYPE_CHECKING:
     from deployments.cli.options import Threshold
@@ -26,6 +27,7 @@ def conclude(record: RunRecord, ui: str, *, as_json: bool, fail_on: Threshold) -
     if as_json:
         emit_json(
             {
+                "version": VERSION,
                 "run": record.id,
                 "batch": record.batch,
                 "entry": record.entry,

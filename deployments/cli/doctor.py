@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from deployments.cli.findings import writable
 from deployments.cli.options import (  # cyclopts reads them at run time
     AsJson,
     Lang,
@@ -17,6 +18,7 @@ from deployments.cli.options import (  # cyclopts reads them at run time
 from deployments.cli.output import emit_json, write
 from deployments.local.stack import Stack
 from tasks.domain.exits import Exit
+from tasks.domain.version import VERSION
 from tasks.tools.probes import PROBES, USUAL_PORT, Finding
 
 _TEXTS = Path(__file__).resolve().parents[2] / "knowledge/doctor.yaml"
@@ -27,10 +29,10 @@ _AT_ONCE = 4
 def doctor(*, as_json: AsJson = False, lang: Lang = None) -> int:
     """Say for each thing: found or not, which version, what follows, what to do."""
     texts = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
-    chosen = language(lang)
+    chosen = language(lang) if as_json else writable(language(lang))
     rows = [_row(name, found, texts, chosen) for name, found in examine().items()]
     if as_json:
-        emit_json({"version": 1, "items": rows, "exit": {"code": 0, "reasons": []}})
+        emit_json({"version": VERSION, "items": rows, "exit": {"code": 0, "reasons": []}})
         return Exit.DONE
     for row in rows:
         write(_line(row), sys.stdout)

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deployments.local.language import can_write
 from knowledge.texts import check_texts
 from tasks.domain.findings import Severity
 from tasks.domain.reporting.described import candidate_texts
@@ -173,8 +174,4 @@ def clean(text: str) -> str:
 
 def writable(wanted: str) -> str:
     """Fall back to English where standard output cannot write Chinese."""
-    try:
-        "\u4e2d".encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return "en"
-    return wanted
+    return wanted if can_write(sys.stdout) else "en"

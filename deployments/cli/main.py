@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
+import signal
 import sys
-import tempfile
-import traceback
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, CycloptsError
 
-from deployments.cli.output import OutputError, abandon, emit_json, open_streams, say
-from tasks.domain.exits import Exit
+from deployments.cli.output import EMITTED, emit_json
+from deployments.local.endings import ending
+from deployments.local.language import CHOSEN, known, spoken, taken_out
+from deployments.local.speech import OutputError, abandon, open_streams, say
+from tasks.domain.exits import INTERRUPTED, Exit
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.version import VERSION
-from tasks.tools.errors import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,43 +59,52 @@ def build() -> App:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and exit with its code."""
     open_streams()
-    sys.exit(int(call(list(sys.argv[1:] if arguments is None else arguments))))
+    code = call(list(sys.argv[1:] if arguments is None else arguments))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be told about
+    sys.exit(code)
 
 
 def call(arguments: list[str]) -> int:
     """Run one verb and return its exit code; no exception leaves this function.
 
     With ``--json`` an error is a document too: programs read one in every case.
+    ``--lang`` is taken out here, because it means the same in every verb.
     """
+    EMITTED.set(False)
+    arguments, told = taken_out(arguments)
+    CHOSEN.set(known(told) if told is not None else None)
     try:
+        if told is not None and CHOSEN.get() is None:
+            return _refused(arguments, "`--lang` takes en or zh.", Exit.USAGE)
         answer: Any = build()(
             arguments or ["--help"], exit_on_error=False, print_error=False, verbose=False
         )
     except CycloptsError as error:
         return _refused(arguments, f"{error} `{_help(arguments)}` lists what there is.", Exit.USAGE)
-    except KeyboardInterrupt:
-        say("Interrupted.")
-        return 130
+    except DocumentError as error:
+        return _refused(arguments, str(error), Exit.USAGE)
     except BrokenPipeError:
         # The reader went away, as `| head` does; what remains unwritten is nobody's loss.
         abandon(sys.stdout)
         return Exit.DONE
-    except (ToolError, DocumentError) as error:
-        return _refused(arguments, str(error), getattr(error, "exit", Exit.USAGE))
-    except Exception:  # noqa: BLE001  # the last door: a report instead of a traceback
-        return _refused(arguments, _fault(), Exit.FAULT)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last door
+        return _refused(arguments, *ending(error))
     return answer if isinstance(answer, int) else Exit.DONE
 
 
 def _refused(arguments: list[str], sentence: str, code: int) -> int:
     """Say why nothing came of it, to the person and to the program that asks."""
     say(sentence)
-    if "--json" in arguments and not isinstance(sys.exception(), OutputError):
+    whole = EMITTED.get() or isinstance(sys.exception(), OutputError)
+    if "--json" in arguments and not whole:
+        reason = spoken(sentence, sys.stdout)
         try:
-            emit_json({"version": VERSION, "exit": {"code": int(code), "reasons": [sentence]}})
+            emit_json({"version": VERSION, "exit": {"code": int(code), "reasons": [reason]}})
         except (BrokenPipeError, OutputError):
             abandon(sys.stdout)
-    return code
+        except KeyboardInterrupt:  # asked to stop while stopping
+            return INTERRUPTED
+    return int(code)
 
 
 def _help(arguments: list[str]) -> str:
@@ -105,19 +112,6 @@ def _help(arguments: list[str]) -> str:
     verbs = [verb for verb, _, _ in COMMANDS]
     asked = [" ".join(arguments[:length]) for length in (2, 1)]
     return " ".join(["cmi", *[each for each in asked if each in verbs][:1], "--help"])
-
-
-def _fault() -> str:
-    """Keep the traceback in a file of the user's own, and say where; as well as it goes."""
-    sentence = "cmi failed; this is our fault, not yours."
-    stamp = dt.datetime.now(tz=dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f"cmi-fault-{stamp}-", suffix=".txt")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as report:
-            traceback.print_exc(file=report)
-    except OSError as error:
-        return f"{sentence} Its report could not be kept: {error.strerror or error}."
-    return f"{sentence} The report to send us is {Path(name)}."
 
 
 if __name__ == "__main__":

@@ -1,15 +1,27 @@
-"""Options that mean the same in every command, and the language of a reader."""
+"""Options that mean the same in every command."""
 
 from __future__ import annotations
 
-import locale
-import os
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-Language: TypeAlias = Literal["en", "zh"]
+from deployments.local.language import Language, language
+
+__all__ = [
+    "AsJson",
+    "EntryId",
+    "FailOn",
+    "Lang",
+    "Language",
+    "Out",
+    "Paths",
+    "Quick",
+    "Threshold",
+    "Yes",
+    "language",
+]
 
 Paths: TypeAlias = Annotated[
     tuple[Path, ...],
@@ -44,14 +56,3 @@ FailOn: TypeAlias = Annotated[
     Threshold,
     Parameter(name="--fail-on", help="Exit with 1 on a finding at least this severe."),
 ]
-
-
-def language(chosen: Language | None) -> Language:
-    """Pick the language: the option, else the user's locale, else English."""
-    if chosen:
-        return chosen
-    wanted = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)),
-        locale.getlocale()[0] or "",
-    )
-    return "zh" if wanted.lower().startswith("zh") else "en"

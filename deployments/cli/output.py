@@ -1,95 +1,58 @@
-"""How commands speak: results on standard output, everything else on standard error."""
+"""How a command answers a program: one JSON document, whole or not at all."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+import signal
 import sys
-from pathlib import Path
+import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from deployments.local.speech import OutputError, abandon, say, write, write_bytes
 from tasks.domain.canonical import plain
-from tasks.domain.exits import Exit
-from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TextIO
 
-_LAST_STANDARD = 2  # the number of standard error
+__all__ = ["OutputError", "abandon", "coloured", "emit_json", "say", "write", "write_bytes"]
 
-
-class OutputError(PermanentToolError):
-    """Where the answer should go takes no more."""
-
-    exit = Exit.USAGE
-
-
-def open_streams() -> None:
-    """Give a process that was started without standard streams silent ones.
-
-    Without this the next file that is opened would get the number of standard output,
-    and what is said would be written into it.
-    """
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _LAST_STANDARD:
-        pass
-    os.close(descriptor)
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            silent = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # lives as long as we do
-            setattr(sys, name, silent)
-
-
-def abandon(stream: TextIO) -> None:
-    """Let what is still unwritten go nowhere, so that the end of the process does not stumble."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+# Whether this command's one document is out; an error after it must not add a second.
+EMITTED: ContextVar[bool] = ContextVar("EMITTED", default=False)
 
 
 def emit_json(document: Any) -> None:
-    """Print the command's one JSON document."""
-    text = json.dumps(plain(document), indent=2, ensure_ascii=False)
-    write(text + "\n", sys.stdout)
+    """Print the command's one JSON document; Ctrl-C waits until it is whole.
 
-
-def say(text: str = "") -> None:
-    """Tell the person something that is not the result; nobody there to hear it is no fault."""
-    with contextlib.suppress(OutputError, BrokenPipeError):
-        write(text + "\n", sys.stderr)
-
-
-def write(text: str, stream: TextIO) -> None:
-    """Write ``text``; what the terminal's encoding cannot show becomes ``?``, never a crash.
+    An encoding without all characters gets them escaped: JSON means the same.
 
     Raises:
-        BrokenPipeError: the reader went away.
-        OutputError: there is no room, or another fault of the place that it goes to.
+        KeyboardInterrupt: Ctrl-C came meanwhile; the document is out.
     """
-    encoding = stream.encoding or "utf-8"
+    unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+    text = json.dumps(plain(document), indent=2, ensure_ascii=not unicode)
+    with _uninterrupted():
+        write(text + "\n", sys.stdout)
+        EMITTED.set(True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off. Only the main thread hears of it, so only there it can be put off."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-        stream.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _no_room(error, stream) from error
-
-
-def write_bytes(data: bytes, stream: TextIO) -> None:
-    """Write ``data`` as it is; raises as `write`."""
-    write("", stream)
-    try:
-        stream.buffer.write(data)
-        stream.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _no_room(error, stream) from error
-
-
-def _no_room(error: OSError, stream: TextIO) -> OutputError:
-    abandon(stream)
-    what = f"The answer cannot be written: {error.strerror}."
-    return OutputError(what, "Make room there, or send it somewhere else.")
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former or signal.SIG_DFL)
+    if came and callable(former):
+        raise KeyboardInterrupt
 
 
 def coloured(stream: TextIO) -> bool:

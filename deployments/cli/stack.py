@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts reads it at run time
+from deployments.cli.output import emit_json
 from deployments.local.speech import answer, say
 from deployments.local.status import look
 from tasks.domain.exits import Exit
@@ -20,7 +19,7 @@ def status(*, as_json: AsJson = False) -> int:
     """Show services with address, version, health and memory; runs; disk; what is wrong."""
     found = look()
     if as_json:
-        answer(json.dumps(found.document(), indent=2))
+        emit_json(found.document())
         return Exit.DONE
     if found.api_url is None:
         answer("The stack was never started here: ./start-project.sh starts it.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+
+from deployments.local.speech import open_streams
 
 
 def main(arguments: list[str]) -> int:
@@ -27,5 +30,13 @@ def main(arguments: list[str]) -> int:
     return int(call(arguments))
 
 
+def enter() -> None:
+    """Run the command line and exit with its code."""
+    open_streams()
+    code = main(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be told about
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    enter()

@@ -8,6 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from deployments.local.errors import StackError
 from deployments.local.speech import say
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def locked(path: Path, patience: float = 600.0) -> Iterator[None]:
     """Hold the lock at ``path``; wait for another holder and say so.
 
     Raises:
-        TimeoutError: the other holder did not finish within ``patience`` seconds.
+        StackError: the other holder did not finish within ``patience`` seconds.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = _acquire(path, time.monotonic() + patience)
@@ -38,8 +39,8 @@ def _acquire(path: Path, deadline: float) -> int:
             return descriptor
         os.close(descriptor)
         if time.monotonic() > deadline:
-            msg = "Another command holds this stack for too long. `ps` shows it; end it, try again."
-            raise TimeoutError(msg)
+            what = "Another command holds this stack for too long."
+            raise StackError(what, "`ps` shows it; end it, try again.")
         if not told:
             say("Another command starts or stops this stack; waiting for it.")
             told = True

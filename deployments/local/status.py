@@ -9,6 +9,8 @@ from typing import Any
 from deployments.local import server
 from deployments.local.layout import Layout
 from deployments.local.stack import Service, Stack
+from tasks.domain.exits import Exit
+from tasks.domain.version import VERSION
 from tasks.tools import host, processes
 from tasks.tools.control_plane import ControlPlane
 from tasks.tools.errors import TemporaryToolError
@@ -45,6 +47,7 @@ class Status:
     def document(self) -> dict[str, Any]:
         """Return what `--json` prints."""
         return {
+            "version": VERSION,
             "services": [
                 {
                     "name": service.name,
@@ -61,6 +64,8 @@ class Status:
                 for run in self.runs
             ],
             "disk_bytes": self.disk_bytes,
+            "troubles": list(self.troubles),
+            "exit": {"code": int(Exit.DONE), "reasons": []},
         }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from typing import TYPE_CHECKING
 
 from deployments.local import dotenv
+from deployments.local.endings import ending
 from deployments.local.layout import Layout
-from deployments.local.speech import answer, say
+from deployments.local.speech import abandon, answer, say
 from deployments.local.stack import Stack
 from tasks.domain.exits import Exit
 from tasks.tools.errors import ToolError
@@ -37,12 +39,13 @@ def guarded(verb: Callable[[], int]) -> int:
     """Run a verb; an error ends in one sentence with its remedy, not in a traceback."""
     try:
         return verb()
-    except (ToolError, TimeoutError) as error:
-        say(str(error))
-        return int(getattr(error, "exit", Exit.FAULT))
-    except KeyboardInterrupt:
-        say("Interrupted. The same command goes on.")
-        return 130
+    except BrokenPipeError:  # the reader went away, as `| head` does
+        abandon(sys.stdout)
+        return Exit.DONE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last door
+        sentence, code = ending(error)
+        say(sentence)
+        return code
 
 
 def help_() -> int:

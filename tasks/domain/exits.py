@@ -18,6 +18,9 @@ class Exit(IntEnum):
     FAULT = 70  # our own
 
 
+# Ctrl-C, as every shell counts it: 128 and the number of the signal.
+INTERRUPTED = 130
+
 _ORDER = (
     Exit.FAULT,
     Exit.USAGE,

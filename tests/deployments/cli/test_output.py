@@ -2,12 +2,25 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
+import threading
+import time
 from typing import TYPE_CHECKING
 
-from deployments.cli.output import coloured, emit_json, say, write
+import pytest
+
+from deployments.cli.output import EMITTED, coloured, emit_json, say, write
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_yet() -> Iterator[None]:
+    token = EMITTED.set(False)
+    yield
+    EMITTED.reset(token)
 
 
 def test_the_result_goes_to_standard_output_and_the_rest_to_standard_error(
@@ -32,3 +45,38 @@ def test_a_terminal_without_unicode_gets_a_readable_answer() -> None:
 
 def test_a_pipe_gets_no_colours() -> None:
     assert coloured(io.StringIO()) is False
+
+
+def test_a_terminal_without_unicode_loses_nothing_of_a_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+
+    emit_json({"a": "找到"})
+
+    assert json.loads(raw.getvalue().decode("ascii")) == {"a": "找到"}
+
+
+def test_an_interrupt_waits_until_the_document_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    monkeypatch.setattr("sys.stdout", os.fdopen(writing, "w", encoding="utf-8"))
+    document = {"a": ["x" * 100] * 20_000}  # more than any pipe holds
+    got: list[bytes] = []
+
+    def read_late() -> None:
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        with os.fdopen(reading, "rb") as pipe:
+            got.append(pipe.read())
+
+    thread = threading.Thread(target=read_late)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        emit_json(document)
+    os.close(writing)
+    thread.join(10)
+
+    assert json.loads(got[0]) == document
+    assert EMITTED.get()

@@ -23,4 +23,4 @@ def test_without_a_name_the_names_are_listed(capsys: pytest.CaptureFixture[str])
 
 def test_an_unknown_name_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["schema", "nothing"]) == 2
-    assert "There are: audit, bundle" in capsys.readouterr().err
+    assert "There are: apply, audit, bundle" in capsys.readouterr().err

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from deployments.local.errors import StackError
 from deployments.local.lock import locked
 
 HOLD = """
 import sys, time
 from pathlib import Path
+from deployments.local.errors import StackError
 from deployments.local.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
@@ -39,7 +41,7 @@ def test_the_lock_is_free_again_after_its_holder_was_killed(tmp_path: Path) -> N
 def test_a_second_one_waits_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "lock"
     with _holder(path) as holder:
-        with pytest.raises(TimeoutError, match="for too long"), locked(path, patience=0.3):
+        with pytest.raises(StackError, match="for too long"), locked(path, patience=0.3):
             pass
         holder.kill()
 

@@ -1,3 +1,4 @@
+import errno
 import shlex
 import subprocess
 
@@ -16,7 +17,8 @@ STACK = Stack("http://127.0.0.1:4299/api", "cmi:it's $ecret", "postgresql://post
     [
         (StackError("It broke.", "Do this."), 70),
         (NewerStateError("Too new.", "Update."), 2),
-        (TimeoutError("Held."), 70),
+        (ZeroDivisionError(), 70),
+        (OSError(errno.ENOSPC, "No space left on device", "/x"), 2),
         (KeyboardInterrupt(), 130),
     ],
 )
