@@ -60,6 +60,8 @@ class Features:
     interpolated: bool = False  # holds ${...} or $(...) as written: the value comes from elsewhere
     credentials: bool = False  # a URL with a literal password in it
     path_like: bool = False  # a file path or a plain URL, not a value to protect
+    switched_on: bool | None = None  # as programs read switches: 1 and 0, too
+    word: str = ""  # one of a closed list that says how a program runs, e.g. "debug"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Mount:
     place: Place
     path: str
     read_only: bool = False
+    propagation: str = ""  # of mounts made later: shared, rslave; Kubernetes' own words
+    sized: bool = False  # a tmpfs with a limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ class HealthProbe:
     retries: int | None = None
     disabled: bool = False
     port: int | None = None
+    port_name: str = ""  # as written, when the port is a name
+    vacuous: bool = False  # its command succeeds whatever the service does
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,9 @@ class Isolation:
     capabilities_added: tuple[Sited[str], ...] = ()
     capabilities_dropped: tuple[Sited[str], ...] = ()
     seccomp: Sited[str] | None = None
+    confinement_off: Sited[str] | None = None  # AppArmor or SELinux, when it is switched off
+    unmasked: Sited[bool] | None = None  # the kernel's own paths can be seen and written
+    devices: tuple[Sited[str], ...] = ()  # of the host
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,8 @@ class Resources:
     cpu_limit: Sited[float] | None = None
     cpu_request: Sited[float] | None = None
     invalid: tuple[Sited[str], ...] = ()
+    pids_limit: Sited[int] | None = None
+    oom_killer_off: Sited[bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

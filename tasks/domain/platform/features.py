@@ -25,6 +25,12 @@ _SHORT, _MEDIUM = 8, 32  # first lengths of the next class
 _LOW, _HIGH = 2.5, 3.5  # bits a character
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_SWITCHES = {**_BOOLEANS, "1": True, "y": True, "t": True, "0": False, "n": False, "f": False}
+# Words that say how a program runs. A closed list: whatever else is written is dropped.
+_MANNERS = (
+    "debug dev development local prod production release staging test testing trace trust verbose"
+)
+_WORDS = frozenset(_MANNERS.split())
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?|0[xX][0-9a-fA-F]{1,16}")
 _QUANTITY = re.compile(r"\d+(\.\d+)? ?(?P<unit>[A-Za-z]{1,3}|%)")
 _DURATION = re.compile(r"(\d+(\.\d+)?(h|m|s|ms|us|ns)){2,6}")
@@ -102,6 +108,8 @@ def features_of(
         interpolated=bool(_INTERPOLATED.search(source)) if interpolated is None else interpolated,
         credentials=credentials,
         path_like=not credentials and _path_like(seen),
+        switched_on=_SWITCHES.get(seen.lower()),
+        word=seen.lower() if seen.lower() in _WORDS and not _NOT_A_HOST.search(name) else "",
     )
 
 

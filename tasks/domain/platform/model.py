@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.cluster import Cluster
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasks.domain.platform.containers import Container, Dockerfile, Port, Sited
+    from tasks.domain.platform.containers import Container, Dockerfile, Port, Sited, Variable
     from tasks.domain.platform.nodes import Place
 
 
@@ -51,6 +53,16 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Logging:
+    """Where a Compose service's output goes; ``bounded`` when it cannot fill the host's disk."""
+
+    driver: str
+    bounded: bool
+    place: Place
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What runs under one name: a Compose service, or a Kubernetes workload with its pod."""
 
@@ -75,6 +87,15 @@ class Service:
     )  # pod labels: schema values used by selectors
     profiles: tuple[str, ...] = ()
     hostnames: tuple[str, ...] = ()  # names under which others reach it
+    deploy_restart: Sited[str] | None = None  # Compose deploy.restart_policy
+    grace: Sited[float] | None = None  # seconds between the stop signal and the end
+    stop_signal: Sited[str] | None = None
+    strategy: Sited[str] | None = None  # of updates: RollingUpdate, Recreate
+    fixed_name: Sited[str] | None = None  # Compose container_name
+    architecture: Sited[str] | None = None  # Compose platform; amd64 in a pod's node selector
+    host_uts: Sited[bool] | None = None
+    host_users: Sited[bool] | None = None
+    logging: Logging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +111,8 @@ class Endpoint:
     ports: tuple[Port, ...] = ()
     selector: Mapping[str, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()  # names of the services that it reaches
+    tls: bool = False  # an Ingress that names certificates, or whose controller is told of them
+    unmet: tuple[Sited[str], ...] = ()  # names of ports that no pod behind it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +174,7 @@ class Platform:
     unread: tuple[Unread, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
     files: tuple[str, ...] = ()  # every file of the source that went in, sorted
+    variables: tuple[Variable, ...] = ()  # of the project: Compose .env
+    external: tuple[Sited[str], ...] = ()  # networks and volumes that must be there before
+    cluster: Cluster = field(default_factory=Cluster)
     dockerfiles: Mapping[str, Dockerfile] = field(default_factory=dict)  # by path in the source

@@ -12,6 +12,7 @@ from tasks.domain.platform.containers import (
     Resources,
     Sited,
 )
+from tasks.domain.platform.vacuous import is_vacuous
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,9 @@ def isolation_of(service: Table, path: str) -> Isolation:
         capabilities_added=texts(fields.get("cap_add"), f"{path}.cap_add"),
         capabilities_dropped=texts(fields.get("cap_drop"), f"{path}.cap_drop"),
         seccomp=_option(service, path, _seccomp),
+        confinement_off=_option(service, path, _unconfined),
+        unmasked=_option(service, path, _unmasked),
+        devices=texts(fields.get("devices"), f"{path}.devices"),
     )
 
 
@@ -67,6 +71,19 @@ def _seccomp(option: str) -> str | None:
     return option[len("seccomp:") :] if option.startswith(("seccomp:", "seccomp=")) else None
 
 
+def _unconfined(option: str) -> str | None:
+    found = {
+        "apparmor:unconfined": "AppArmor",
+        "label:disable": "SELinux",
+        "label:type:spc_t": "SELinux",
+    }
+    return found.get(option.replace("=", ":"))
+
+
+def _unmasked(option: str) -> bool | None:
+    return option.replace("=", ":") == "systempaths:unconfined" or None
+
+
 _RESOURCES = (
     ("memory_limit", ("deploy", "resources", "limits", "memory"), size),
     ("memory_limit", ("mem_limit",), size),
@@ -89,7 +106,19 @@ def resources_of(service: Table, path: str) -> Resources:
             found.setdefault(name, value)
         elif isinstance(leaf, Leaf) and leaf.value is not None:
             invalid.append(Sited(leaf.text, leaf.place, at))
-    return Resources(**found, invalid=tuple(invalid))  # type: ignore[arg-type]  # the table pairs each name with its reader
+    pids = child(service, "deploy", "resources", "limits", "pids") or service.items.get(
+        "pids_limit"
+    )
+    off = service.items.get("oom_kill_disable")
+    others = {
+        "pids_limit": sited(pids, f"{path}.pids_limit", _whole),
+        "oom_killer_off": sited(off, f"{path}.oom_kill_disable", switch),
+    }
+    return Resources(**found, **others, invalid=tuple(invalid))  # type: ignore[arg-type]  # the table pairs each name with its reader
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.removeprefix("-").isdecimal() else None
 
 
 def probes_of(service: Table, path: str) -> tuple[HealthProbe, ...]:
@@ -116,5 +145,12 @@ def probes_of(service: Table, path: str) -> tuple[HealthProbe, ...]:
         start_interval=duration("start_interval"),
         retries=int(retries) if retries.isdecimal() else None,
         disabled=disabled,
+        vacuous=_vacuous(words, as_text=isinstance(test, Leaf)),
     )
     return (probe,)
+
+
+def _vacuous(words: list[str], *, as_text: bool) -> bool:
+    if as_text or words[:1] == ["CMD-SHELL"]:
+        return is_vacuous(words if as_text else words[1:], in_shell=True)
+    return words[:1] == ["CMD"] and is_vacuous(words[1:])

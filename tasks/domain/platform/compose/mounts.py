@@ -19,10 +19,14 @@ def mounts_of(service: Table, path: str) -> Iterator[Mount]:
             source, target = text(child(item, "source")), text(child(item, "target"))
             kind = text(child(item, "type")) or "volume"
             locked = switch(text(child(item, "read_only"))) is True
-            yield Mount(kind, source, target, item.place, f"{path}.volumes[{index}]", locked)
+            spread = text(child(item, "bind", "propagation"))
+            sized = child(item, "tmpfs", "size") is not None
+            at = f"{path}.volumes[{index}]"
+            yield Mount(kind, source, target, item.place, at, locked, spread, sized)
     for index, leaf in enumerate(leaves(service.items.get("tmpfs"))):
-        target = leaf.text.partition(":")[0]
-        yield Mount("tmpfs", "", target, leaf.place, f"{path}.tmpfs[{index}]")
+        target, _, options = leaf.text.partition(":")
+        sized = "size=" in options
+        yield Mount("tmpfs", "", target, leaf.place, f"{path}.tmpfs[{index}]", sized=sized)
     for kind, folder in (("secret", "/run/secrets"), ("config", "")):
         for index, item in enumerate(rows(service.items.get(f"{kind}s"))):
             source = item.text if isinstance(item, Leaf) else text(child(item, "source"))

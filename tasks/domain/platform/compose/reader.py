@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.resolve import Resolved, resolve
 from tasks.domain.platform.compose.services import hostnames, service_of
-from tasks.domain.platform.compose.tree import Table, table
-from tasks.domain.platform.containers import Sited
+from tasks.domain.platform.compose.tree import Table, child, table, text
+from tasks.domain.platform.containers import Sited, Variable
+from tasks.domain.platform.features import features_of
 from tasks.domain.platform.model import Edge, NotAssessed, Platform
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def platform_of(entry: Entry, resolved: Resolved) -> Platform:
         volumes=_defined(resolved.model, "volumes"),
         obsolete=tuple(Sited("version", place, "version") for place in loader.obsolete),
         unread=tuple(dict.fromkeys(loader.unread)),
+        variables=tuple(_variables(resolved)),
+        external=tuple(_external(resolved.model)),
         not_assessed=(*_refused(resolved), *_unset(resolved)),
         files=tuple(sorted(loader.files)),
     )
@@ -80,6 +83,37 @@ def _defined(model: Table, kind: str) -> tuple[Sited[str], ...]:
     if found is None:
         return ()
     return tuple(Sited(name, found.keys[name], f"{kind}.{name}") for name in found.items)
+
+
+def _external(model: Table) -> Iterator[Sited[str]]:
+    """Give what `docker compose up` does not make: it must have been made before."""
+    for kind in ("networks", "volumes"):
+        found = table(model.items.get(kind))
+        for name, written in found.items.items() if found else ():
+            if text(child(written, "external")) not in {"", "false"} or isinstance(
+                child(written, "external"), Table
+            ):
+                yield Sited(name, written.place, f"{kind}.{name}")
+
+
+def _variables(resolved: Resolved) -> Iterator[Variable]:
+    """Give the variables of the project's own ``.env``, without their values.
+
+    A file that git is told to leave alone stays on its machine, and tells nobody.
+    """
+    source = resolved.loader.source
+    ignored = {
+        line.strip().removeprefix("/").removeprefix("**/")
+        for path in source.files
+        if path.rpartition("/")[2] == ".gitignore"
+        for line in source.text(path).splitlines()
+    }
+    if ignored & {".env", ".env*", "*.env"}:
+        return
+    for name, (value, place) in resolved.dotenv.items():
+        if value is not None:
+            features = features_of(value, (), name=name)
+            yield Variable(name, features, place, f"{place.file}:{name}", "dotenv")
 
 
 def _refused(resolved: Resolved) -> Iterator[NotAssessed]:

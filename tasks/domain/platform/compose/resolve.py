@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.consistency import check, required
@@ -34,6 +34,7 @@ class Resolved:
     problems: tuple[ComposeError, ...]
     values: Mapping[str, str]  # variables of the project; never shown
     loader: Loader
+    dotenv: Mapping[str, tuple[str | None, Place]] = field(default_factory=dict)
 
     @property
     def error(self) -> str | None:
@@ -61,7 +62,7 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
     """
     loader = Loader(source)
     folder = posixpath.dirname(entry.paths[0]) or "."
-    values = _project_variables(loader, folder, entry.paths[0])
+    values, dotenv = _project_variables(loader, folder, entry.paths[0])
     model = loader.model(entry.paths, folder, values)
     found = table(model.items.get("services"))
     services = {k: v for k, v in (found.items if found else {}).items() if isinstance(v, Table)}
@@ -75,15 +76,18 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
         for item in rows(service.items.get("env_file")):
             loader.env_file(item, values)
     problems = (*loader.problems, *check(model, active))
-    return Resolved(model, services, active, problems, values, loader)
+    return Resolved(model, services, active, problems, values, loader, dotenv)
 
 
-def _project_variables(loader: Loader, folder: str, first: str) -> dict[str, str]:
+def _project_variables(
+    loader: Loader, folder: str, first: str
+) -> tuple[dict[str, str], dict[str, tuple[str | None, Place]]]:
     path = rebase(".env", folder)
     found = loader.variables(path, {}, required=False, place=Place(first, 1, 1))
     values = {name: value for name, (value, _) in found.items() if value is not None}
     values.setdefault("COMPOSE_PROJECT_NAME", _project_name(loader, folder, first))
-    return values
+    placed = {name: (value, Place(path, line, 1)) for name, (value, line) in found.items()}
+    return values, placed
 
 
 def _project_name(loader: Loader, folder: str, first: str) -> str:

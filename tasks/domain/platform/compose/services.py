@@ -17,6 +17,7 @@ from tasks.domain.platform.compose.isolation import (
 from tasks.domain.platform.compose.mounts import mounts_of
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.ports import parse_short, published
+from tasks.domain.platform.compose.running import running_of
 from tasks.domain.platform.compose.tree import Leaf, Table, child, leaves, table, text
 from tasks.domain.platform.compose.variables import environment_of
 from tasks.domain.platform.containers import (
@@ -50,7 +51,6 @@ def service_of(name: str, resolved: Resolved, place: Place, hosts: Mapping[str, 
         path,
         (_container(name, resolved, place, hosts),),
         replicas=sited(replicas or fields.get("scale"), replicas_path, _count),
-        restart=sited(fields.get("restart"), f"{path}.restart", str),
         host_network=_host(written, "network_mode", path),
         host_pid=_host(written, "pid", path),
         host_ipc=_host(written, "ipc", path),
@@ -61,6 +61,7 @@ def service_of(name: str, resolved: Resolved, place: Place, hosts: Mapping[str, 
         networks=_networks(written, path),
         profiles=required(written),
         hostnames=tuple(dict.fromkeys(hostnames(name, written))),
+        **running_of(written, path),
     )
 
 

@@ -23,6 +23,7 @@ from tasks.domain.platform.containers import (
 )
 from tasks.domain.platform.features import features_of
 from tasks.domain.platform.kubernetes.quantities import in_bytes, in_cores
+from tasks.domain.platform.vacuous import is_vacuous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -99,7 +100,19 @@ def _isolation(own: Field, pod: Field) -> Isolation:
         capabilities_added=_texts(own.get("capabilities", "add")),
         capabilities_dropped=_texts(own.get("capabilities", "drop")),
         seccomp=nearest("seccompProfile", "type").sited_text(),
+        confinement_off=_confinement_off(nearest("appArmorProfile", "type")),
+        unmasked=_unmasked(own.get("procMount")),
     )
+
+
+def _confinement_off(field: Field) -> Sited[str] | None:
+    off = field.text() == "Unconfined"
+    return Sited("AppArmor", field.place, field.path) if off else None
+
+
+def _unmasked(field: Field) -> Sited[bool] | None:
+    on = field.text() == "Unmasked"
+    return Sited(on, field.place, field.path) if field else None
 
 
 def _texts(field: Field) -> tuple[Sited[str], ...]:
@@ -168,6 +181,8 @@ def _probes(field: Field, ports: tuple[Port, ...]) -> Iterator[HealthProbe]:
             start_period=_seconds(probe.get("initialDelaySeconds")),
             retries=probe.get("failureThreshold").integer(),
             port=port.integer() or named.get(port.text()),
+            port_name="" if port.integer() else port.text(),
+            vacuous=is_vacuous([word.text() for word in probe.get("exec", "command").items()]),
         )
 
 
@@ -187,6 +202,8 @@ def _mounts(field: Field, volumes: Mapping[str, Field], around: Surroundings) ->
             place=each.place,
             path=each.path,
             read_only=each.get("readOnly").boolean() is True,
+            propagation=each.get("mountPropagation").text(),
+            sized=bool(volumes[name].get("emptyDir", "sizeLimit")) if name in volumes else False,
         )
 
 

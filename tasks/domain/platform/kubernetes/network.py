@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.containers import Port
+from tasks.domain.platform.containers import Port, Sited
 from tasks.domain.platform.kubernetes.objects import pod_of
 from tasks.domain.platform.model import Edge, Endpoint
 
@@ -109,6 +109,7 @@ def _service(manifest: Manifest, workloads: Sequence[Manifest]) -> Endpoint:
         namespace=manifest.namespace,
         type=kind,
         ports=tuple(_port(each, kind, reached) for each in spec.get("ports").items()),
+        unmet=tuple(_unmet(spec, reached)),
         selector=selector,
         targets=tuple(dict.fromkeys(m.name for m in reached)),
     )
@@ -137,6 +138,14 @@ def _port(field: Field, kind: str, reached: Sequence[Manifest]) -> Port:
     )
 
 
+def _unmet(spec: Field, reached: Sequence[Manifest]) -> Iterator[Sited[str]]:
+    """Give the target ports, written as names, that no pod behind the Service has."""
+    for port in spec.get("ports").items() if reached else ():
+        name = port.get("targetPort")
+        if name.integer() is None and name.text() and _named(name.text(), reached) is None:
+            yield Sited(name.text(), name.place, name.path)
+
+
 def _named(name: str, reached: Sequence[Manifest]) -> int | None:
     for workload in reached if name else ():
         for container in pod_of(workload).get("containers").items():
@@ -155,7 +164,15 @@ def _ingress(manifest: Manifest, targets: tuple[str, ...]) -> Endpoint:
         path=manifest.label,
         namespace=manifest.namespace,
         targets=targets,
+        tls=_has_certificates(manifest.field),
     )
+
+
+def _has_certificates(field: Field) -> bool:
+    """Tell by ``tls``, or by an annotation that tells the controller of certificates."""
+    names = [name for name, _ in field.get("metadata", "annotations").entries()]
+    told = any(word in name for name in names for word in ("cert", "tls", "ssl"))
+    return told or bool(field.get("spec", "tls").items())
 
 
 def _backends(spec: Field) -> Iterator[Field]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.containers import Sited
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import files_of
+from tasks.domain.platform.kubernetes.cluster import read_cluster
 from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
 from tasks.domain.platform.kubernetes.network import Network, read_network
 from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
@@ -72,6 +73,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         edges=(*_references(services, network), *network.edges),
         objects=tuple(_object(m) for m in kept),
         volumes=tuple(Sited(m.name, m.field.place, m.label) for m in claims),
+        cluster=read_cluster(kept),
         unread=tuple(what.unread),
         not_assessed=tuple(what.not_assessed),
         files=tuple(sorted(what.files)),
@@ -185,7 +187,21 @@ def _service(
         token_mounted=_token(pod, accounts.get((manifest.namespace, account or "default"))),
         labels=network.labels(manifest),
         hostnames=network.hostnames(manifest),
+        grace=_seconds(pod.get("terminationGracePeriodSeconds")),
+        strategy=root.get("spec", "strategy", "type").sited_text(),
+        architecture=_architecture(pod),
     )
+
+
+def _seconds(field: Field) -> Sited[float] | None:
+    found = field.integer()
+    return None if found is None else Sited(float(found), field.place, field.path)
+
+
+def _architecture(pod: Field) -> Sited[str] | None:
+    selector = pod.get("nodeSelector")
+    label = selector.get("kubernetes.io/arch") or selector.get("beta.kubernetes.io/arch")
+    return label.sited_text()
 
 
 def _token(pod: Field, account: Manifest | None) -> Sited[bool] | None:

@@ -112,8 +112,8 @@ def test_a_path_or_plain_address_is_told_from_a_value_to_protect(
     ("text", "expected"),
     [
         ("", Features()),
-        ("true", Features(LengthClass.SHORT, boolean=True)),
-        ("Off", Features(LengthClass.SHORT, boolean=False)),
+        ("true", Features(LengthClass.SHORT, boolean=True, switched_on=True)),
+        ("Off", Features(LengthClass.SHORT, boolean=False, switched_on=False)),
         ("1000", Features(LengthClass.SHORT, number=True)),
         ("0.5", Features(LengthClass.SHORT, number=True)),
         ("30s", Features(LengthClass.SHORT, unit="s")),
@@ -142,3 +142,14 @@ def test_a_hostile_text_costs_little(piece: str) -> None:
     features_of(piece * 200_000, SERVICES)
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(("text", "on"), [("1", True), ("Yes", True), ("0", False), ("2", None)])
+def test_a_switch_is_read_as_programs_read_it(text: str, on: bool | None) -> None:
+    assert features_of(text, ()).switched_on is on
+
+
+def test_of_words_only_those_of_the_list_are_kept() -> None:
+    assert features_of("Development", (), name="NODE_ENV").word == "development"
+    assert not features_of("teapot", (), name="NODE_ENV").word
+    assert not features_of("debug", (), name="DB_PASSWORD").word
