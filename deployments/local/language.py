@@ -37,10 +37,10 @@ def spoken(text: str, stream: TextIO) -> str:
     if wanted == "en" or not can_write(stream):
         return text
     try:
-        from knowledge.sentences import translated  # noqa: PLC0415  # needs the installation
+        from tasks.domain.sentences import in_language  # noqa: PLC0415  # needs the installation
     except ImportError:
         return text
-    return translated(text, wanted)
+    return "\n".join(in_language(line, wanted) for line in text.split("\n"))
 
 
 def can_write(stream: TextIO) -> bool:

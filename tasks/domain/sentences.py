@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ENGLISH = "en"
+_FOLDERS = ("sentences", "commands")
 # What a parameter looks like, where its name says so; all others are any text.
 _SHAPES = {"n": r"-?\d+", "place": r"[^\n]+?:\d+"}
 _NESTED = frozenset(("reason", "kind"))
 _BORDERS = (re.compile(r"(?<=[.!?]) (?=[A-Z`])"), re.compile(r"; "))
+_MOST_PARTS = 12  # longer texts are complaints of programs, with our remedy at the end
 _SEMICOLON = "\uff1b"  # the full-width one
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -38,6 +40,14 @@ class _Known:
 
     id: str
     pattern: re.Pattern[str]
+    told: int  # letters of our own
+
+
+class Said(NamedTuple):
+    """A text in the reader's language, and how many of its letters are known for ours."""
+
+    sure: int
+    text: str
 
 
 def in_language(sentence: str, language: str) -> str:
@@ -47,61 +57,89 @@ def in_language(sentence: str, language: str) -> str:
     """
     if language == ENGLISH or not sentence:
         return sentence
-    return _said(sentence, language)
+    return reading(sentence, language).text
 
 
 def known(sentence: str) -> bool:
     """Tell whether ``sentence`` as a whole is one of ours."""
-    return _find(sentence) is not None
+    return any(_whole(sentence, ENGLISH))
 
 
 @lru_cache(maxsize=4096)
-def _said(sentence: str, language: str) -> str:
-    found = _find(sentence)
-    if found is not None:
-        name, values = found
-        said = {key: _value(key, each, language) for key, each in values.items()}
-        return texts(language)[name].format_map(said)
-    for border in _BORDERS:
-        parts = border.split(sentence)
-        if len(parts) > 1 and any(map(known, parts)):
-            return _joined([_said(each, language) for each in parts], sentence)
-    return sentence
+def reading(text: str, language: str) -> Said:
+    """Find the reading of ``text`` that explains most of it: as a whole, or in parts.
+
+    Values may be anything, so a sentence can be mistaken for the value of another; what
+    explains more letters by our own words is the better reading.
+    """
+    readings = [Said(0, text), *_whole(text, language), *_parts(text, language)]
+    return max(readings, key=lambda each: each.sure)
 
 
-def _value(key: str, value: str, language: str) -> str:
-    return _said(value, language) if key in _NESTED else value
-
-
-def _joined(parts: list[str], sentence: str) -> str:
-    """Chinese sentences follow each other without a blank; clauses need their mark."""
-    return "".join(parts) if parts[0].endswith("。") else _SEMICOLON.join(parts)
-
-
-def _find(sentence: str) -> tuple[str, Mapping[str, str]] | None:
+def _whole(text: str, language: str) -> Iterator[Said]:
     exact, patterns = _catalogue()
-    if sentence in exact:
-        return exact[sentence], {}
+    if text in exact:
+        yield Said(_letters(text), texts(language)[exact[text]])
+        return
     for each in patterns:
-        if match := each.pattern.fullmatch(sentence):
-            return each.id, match.groupdict()
-    return None
+        if match := each.pattern.fullmatch(text):
+            values = {
+                key: reading(value, language) if key in _NESTED else Said(0, value)
+                for key, value in match.groupdict().items()
+            }
+            said = texts(language)[each.id].format_map({k: v.text for k, v in values.items()})
+            yield Said(each.told + sum(value.sure for value in values.values()), said)
+
+
+def _parts(text: str, language: str) -> Iterator[Said]:
+    """Take the text for two: before a border, and after it.
+
+    A text of very many parts is the complaint of a program, with our remedy at its end.
+    """
+    for border in _BORDERS:
+        found = list(border.finditer(text))
+        few = len(found) <= _MOST_PARTS
+        for match in found if few else found[-1:]:
+            before, after = text[: match.start()], text[match.end() :]
+            first = reading(before, language) if few else _alone(before, language)
+            second = reading(after, language)
+            if first.sure or second.sure:
+                joined = _joined(first.text, match[0], second.text)
+                yield Said(first.sure + second.sure, joined)
+
+
+def _alone(text: str, language: str) -> Said:
+    return max(_whole(text, language), key=lambda each: each.sure, default=Said(0, text))
+
+
+def _letters(text: str) -> int:
+    """Marks and blanks tell nothing: they stand in every text."""
+    return sum(map(str.isalpha, text))
+
+
+def _joined(first: str, border: str, second: str) -> str:
+    """Chinese sentences follow each other without a blank; clauses need their mark."""
+    if first.endswith("\u3002"):
+        return first + second
+    chinese = not second[:1].isascii() or not first[-1:].isascii()
+    return first + (_SEMICOLON if chinese and border == "; " else border) + second
 
 
 @cache
 def _catalogue() -> tuple[Mapping[str, str], tuple[_Known, ...]]:
     """Give sentences without parameters by their text, the others most telling first."""
     exact: dict[str, str] = {}
-    patterns: list[tuple[int, _Known]] = []
+    patterns: list[_Known] = []
     for name, text in texts(ENGLISH).items():
         parts = list(Formatter().parse(text))
         if all(field is None for _, field, _, _ in parts):
             exact["".join(literal for literal, *_ in parts)] = name
         else:
-            told = sum(len(literal) for literal, *_ in parts)
-            patterns.append((told, _Known(name, re.compile("".join(_expression(text)), re.DOTALL))))
-    patterns.sort(key=lambda each: (-each[0], each[1].id))
-    return exact, tuple(each for _, each in patterns)
+            told = sum(map(_letters, (literal for literal, *_ in parts)))
+            pattern = re.compile("".join(_expression(text)), re.DOTALL)
+            patterns.append(_Known(name, pattern, told))
+    patterns.sort(key=lambda each: (-each.told, each.id))
+    return exact, tuple(patterns)
 
 
 def _expression(text: str) -> Iterator[str]:
@@ -113,7 +151,11 @@ def _expression(text: str) -> Iterator[str]:
 
 @cache
 def texts(language: str) -> Mapping[str, str]:
-    """Read the sentences of one language by id."""
-    file = resources.files("knowledge") / "sentences" / f"{language}.yaml"
-    loaded = yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506  # a safe loader, in C
-    return {f"{room}.{name}": text for room, each in loaded.items() for name, text in each.items()}
+    """Read the sentences of one language by id: reasons, and what commands say."""
+    found: dict[str, str] = {}
+    for folder in _FOLDERS:
+        file = resources.files("knowledge") / folder / f"{language}.yaml"
+        loaded = yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506  # a safe loader, in C
+        for room, each in loaded.items():
+            found |= {f"{folder}.{room}.{name}": text for name, text in each.items()}
+    return found

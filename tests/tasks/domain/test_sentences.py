@@ -154,8 +154,8 @@ def test_a_reason_within_a_sentence_is_said_too() -> None:
 
     assert (
         said
-        == f"{texts('zh')['documents.rendered'].format(reason='')}"
-        + (texts("zh")["documents.utf8"])
+        == f"{texts('zh')['sentences.documents.rendered'].format(reason='')}"
+        + (texts("zh")["sentences.documents.utf8"])
     )
 
 
