@@ -54,6 +54,11 @@ class Layout:
         return self.state / "prefect"
 
     @property
+    def pages(self) -> Path:
+        """Prefect's web pages, unpacked, with a policy of ours in them."""
+        return self.prefect_home / "pages"
+
+    @property
     def results(self) -> Path:
         """Results of finished steps, the same folder for every process that may resume."""
         return self.state / "results"

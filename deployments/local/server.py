@@ -1,4 +1,4 @@
-"""Prefect's server, closed: a secret, our own origin only, loopback, no analytics."""
+"""Prefect's server, closed: a secret, our own origin only, loopback, no request to elsewhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployments.local import pages
 from deployments.local.errors import StackError
 from deployments.local.ports import HOST
 from deployments.local.stack import Service, Stack
@@ -37,14 +38,16 @@ def service_environment(stack: Stack, layout: Layout) -> dict[str, str]:
     )
 
 
-def settings(stack: Stack, database: str) -> dict[str, str]:
-    """Return what closes the server, and where its database is."""
+def settings(stack: Stack, layout: Layout, database: str) -> dict[str, str]:
+    """Return what closes the server, and where its database and its pages are."""
     return {
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url(database, DATABASE, "asyncpg"),
         "PREFECT_SERVER_API_AUTH_STRING": stack.auth_string,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": stack.ui_url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_API_URL": stack.api_url,
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(layout.pages),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
     }
 
@@ -60,7 +63,7 @@ def start(stack: Stack, layout: Layout, database: str) -> Service:
         command.Service(
             Path(sys.executable),
             ("-m", "prefect", "server", "start", "--host", HOST, "--port", port),
-            service_environment(stack, layout) | settings(stack, database),
+            service_environment(stack, layout) | settings(stack, layout, database),
             layout.checkout,
             layout.logs / "server.log",
         )
@@ -68,7 +71,18 @@ def start(stack: Stack, layout: Layout, database: str) -> Service:
     process = processes.find(pid)
     if process is None or not _wait_healthy(stack, process):
         raise _failure(layout)
+    _close_pages(layout, process)
     return Service(NAME, process, stack.api_url, metadata.version("prefect"))
+
+
+def _close_pages(layout: Layout, process: Process) -> None:
+    try:
+        pages.close(layout.pages)
+    except (LookupError, OSError) as error:
+        processes.stop(process, STOP_SECONDS)  # open pages are worse than none
+        what = f"The pages of Prefect's server could not be closed to other hosts. {error}"
+        remedy = "`./start-project.sh cleanup`, remove the folder it names, then start again."
+        raise StackError(what, remedy) from error
 
 
 def _wait_healthy(stack: Stack, process: Process) -> bool:

@@ -11,13 +11,16 @@ STACK = Stack("http://127.0.0.1:4298/api", "cmi:hush", "")
 SOCKET = "postgresql://postgres@/postgres?host=/x"
 
 
-def test_the_server_is_closed_by_its_settings() -> None:
-    settings = server.settings(STACK, SOCKET)
+def test_the_server_is_closed_by_its_settings(tmp_path: Path) -> None:
+    layout = Layout(tmp_path, tmp_path / "state")
+
+    settings = server.settings(STACK, layout, SOCKET)
 
     assert settings["PREFECT_SERVER_API_AUTH_STRING"] == "cmi:hush"
     assert settings["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4298"
     assert settings["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert settings["PREFECT_SERVER_UI_API_URL"] == STACK.api_url
+    assert settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == str(layout.pages)
 
 
 def test_services_carry_our_mark_and_no_token_of_the_user(

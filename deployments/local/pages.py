@@ -1,0 +1,52 @@
+"""Prefect's pages, closed: a browser that shows them asks this machine's server and nobody else.
+
+Its newer interface asks an analytics host for its settings even when analytics are off, and
+an artifact may hold an image's address that a platform's author chose. No setting of the
+server's prevents either; a policy in the pages does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What both interfaces do within their own origin: inline styles and starters, compiled
+# shaders and schemas (eval), pictures and workers out of memory.
+POLICY = (
+    "default-src 'self' data: blob:; "
+    "script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; "
+    "base-uri 'self'; "
+    "form-action 'self'"
+)
+_HEAD = "<head>"
+_META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+
+def close(folder: Path) -> None:
+    """Write the policy into every interface that the server has unpacked to ``folder``.
+
+    The server unpacks each version of Prefect once; doing this again changes nothing.
+
+    Raises:
+        LookupError: nothing was unpacked there, or a page without a head.
+    """
+    indexes = sorted(folder.glob("*/index.html"))
+    if not indexes:
+        msg = f"No pages in {folder}."
+        raise LookupError(msg)
+    for index in indexes:
+        page = index.read_text(encoding="utf-8")
+        if _META in page:
+            continue
+        before, head, after = page.partition(_HEAD)
+        if not head:
+            msg = f"{index} has no head."
+            raise LookupError(msg)
+        # A browser may read the page at this very moment: it gets the old one or the new one.
+        draft = index.with_suffix(".closed")
+        draft.write_text(f"{before}{head}{_META}{after}", encoding="utf-8")
+        draft.replace(index)
