@@ -38,6 +38,7 @@ def clean_up(*, everything: bool = False) -> None:
                 processes.stop(service.process, patience)
         _stop_marked(layout)
         database.stop(layout)
+        shutil.rmtree(layout.temporary, ignore_errors=True)
         if stack and stack.services:
             replace(stack, services=()).write(layout)
         if everything:

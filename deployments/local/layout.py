@@ -69,6 +69,15 @@ class Layout:
         return self.state / "bundles"
 
     @property
+    def temporary(self) -> Path:
+        """Temporary files of our services.
+
+        The machine's own folder is shared, and Prefect's worker cannot start there when
+        another user's was first: it makes ``runner_storage`` for itself alone.
+        """
+        return self.state / "tmp"
+
+    @property
     def database_home(self) -> Path:
         """Folder of the embedded database.
 
@@ -96,6 +105,7 @@ class Layout:
 
     def prepare(self) -> None:
         """Make the folders, readable by nobody else."""
-        for folder in (self.state, self.logs, self.prefect_home, self.results, self.bundles):
+        kept = (self.logs, self.prefect_home, self.results, self.bundles)
+        for folder in (self.state, *kept, self.temporary):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.state.chmod(0o700)

@@ -35,6 +35,7 @@ def service_environment(stack: Stack, layout: Layout) -> dict[str, str]:
         command.base_environment()
         | stack.environment(layout)
         | {MARK: layout.mark, "PYTHONPATH": str(layout.checkout), "PYTHONUNBUFFERED": "1"}
+        | {"TMPDIR": str(layout.temporary)}
     )
 
 
