@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from deployments.cli.annotations import workflow_commands
+from deployments.cli.asked import Compare, Show
+from deployments.cli.briefs import brief
 from deployments.cli.findings import Outcome, Voice, report, writable
-from deployments.cli.fixes import command
+from deployments.cli.fixes import command, within
+from deployments.cli.layout import columns
 from deployments.cli.options import (
-    AsJson,
     EntryId,
     FailOn,
-    Lang,
     language,
 )
 from deployments.cli.output import coloured, emit_json, say, write, write_bytes
 from tasks.domain.assess import assess
 from tasks.domain.baseline import BaselineError, read_baseline, split, write_baseline
+from tasks.domain.conflicts import combine
 from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
+from tasks.domain.fixes import best_fixes
 from tasks.domain.platform.intake import exit_of, missed
 from tasks.domain.propose import propose_with_reasons
-from tasks.domain.ranking import best
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.sarif import sarif, with_baseline
@@ -51,41 +54,6 @@ if TYPE_CHECKING:
 BEST = 5
 
 
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Options that compare with an earlier time."""
-
-    new_only: Annotated[
-        bool, Parameter(negative=(), help="Only findings that the baseline does not know.")
-    ] = False
-    baseline: Annotated[
-        Path | None, Parameter(help="The baseline; default: the one that cmi.yaml names.")
-    ] = None
-    write_baseline: Annotated[
-        Path | None, Parameter(help="Write all findings of now as a baseline to this file.")
-    ] = None
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, slots=True)
-class Show:
-    """Options that say what comes out."""
-
-    as_json: AsJson = False
-    sarif: Annotated[
-        str | None,
-        Parameter(
-            help="Write SARIF 2.1.0 to this file; `-` is standard output.",
-            allow_leading_hyphen=True,
-        ),
-    ] = None
-    patch: Annotated[
-        str | None, Parameter(help="Print only the patch of this change, for `git apply`.")
-    ] = None
-    lang: Lang = None
-
-
 def check(
     *paths: Annotated[Path, Parameter(help="Folder or files of the platform.")],
     entry: EntryId = None,
@@ -106,7 +74,12 @@ class _Check:
     @property
     def voice(self) -> Voice:
         """Speak the reader's language, as far as the terminal can write it."""
-        return Voice(writable(language(self.show.lang)), coloured(sys.stdout))
+        return Voice(
+            writable(language(self.show.lang)),
+            coloured(sys.stdout),
+            columns(sys.stdout),
+            self.show.everything,
+        )
 
     def run(self, entry: str | None, fail_on: str) -> Exit:
         """Read, assess, propose, tell."""
@@ -119,8 +92,8 @@ class _Check:
         shown, gone = self._compared(seen, waived, settings, file)
         candidates, refused = _proposed(seen, waived)
         if self.show.patch is not None:
-            return self._patch(candidates)
-        fixes = best(candidates, [f for f in shown if not f.waived], BEST)
+            return self._patch(candidates, waived, seen)
+        fixes = best_fixes(candidates, [f for f in shown if not f.waived], BEST)
         outcome = Outcome(
             source=seen.source.name,
             entry=seen.entry,
@@ -138,8 +111,8 @@ class _Check:
         return code
 
     def _refuse_contradictions(self, settings: Settings) -> None:
-        if self.show.as_json and self.show.sarif == "-":
-            raise PermanentToolError(self.voice.say("two_documents"))
+        if self.show.contradictory:
+            raise PermanentToolError(self.voice.say("formats"))
         if self.compare.new_only and not (self.compare.baseline or settings.baseline):
             raise PermanentToolError(self.voice.say("no_baseline"))
 
@@ -183,18 +156,22 @@ class _Check:
         ending: tuple[Exit, tuple[str, ...]],
         seen: Intake,
     ) -> None:
-        if self.show.sarif:
-            self._sarif(outcome)
-        if self.show.as_json:
-            emit_json(_document(outcome, candidates, ending))
-        if self.show.as_json or self.show.sarif == "-":
-            return
-        if seen.platform is None:
+        answer = self.show.answer
+        if self.show.sarif and self.show.sarif != "-":
+            _store(Path(self.show.sarif), self._sarif(outcome))
+        if seen.platform is None and answer not in ("json", "sarif"):
             say(self.voice.say("nothing", source=outcome.source))
-        text = report(outcome, self.voice)
-        write(text, sys.stdout)
+        if answer == "json":
+            emit_json(_document(outcome, candidates, ending))
+        elif answer == "sarif":
+            write(self._sarif(outcome), sys.stdout)
+        elif answer == "github":
+            write(workflow_commands(outcome, self.voice, within(self.paths)), sys.stdout)
+        else:
+            shown = brief if answer == "markdown" else report
+            write(shown(outcome, self.voice), sys.stdout)
 
-    def _sarif(self, outcome: Outcome) -> None:
+    def _sarif(self, outcome: Outcome) -> str:
         log = sarif(
             outcome.waived.findings,
             outcome.unread,
@@ -204,19 +181,24 @@ class _Check:
         )
         if self.compare.new_only:
             log = with_baseline(log, {finding.id for finding in outcome.shown})
-        text = json.dumps(log, indent=2, ensure_ascii=False) + "\n"
-        if self.show.sarif == "-":
-            write(text, sys.stdout)
-        else:
-            _store(Path(str(self.show.sarif)), text)
+        return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
-    def _patch(self, candidates: Sequence[Candidate]) -> Exit:
-        """Print one patch, as its bytes are: its place in a pipe is before ``git apply``."""
+    def _patch(self, candidates: Sequence[Candidate], waived: Waived, seen: Intake) -> Exit:
+        """Print one patch, as its bytes are: its place in a pipe is before ``git apply``.
+
+        A kind's patch holds all of its changes that fit together.
+        """
         wanted = self.show.patch
-        for candidate in candidates:
-            if candidate.id == wanted and candidate.patch:
-                write_bytes(candidate.patch.encode(), sys.stdout)
-                return Exit.DONE
+        found = [c for c in candidates if wanted in (c.id, c.kind) and c.patch]
+        if len(found) == 1:
+            write_bytes(found[0].patch.encode(), sys.stdout)
+            return Exit.DONE
+        if found:
+            together = combine(found, waived.findings, seen.source)
+            write_bytes(together.patch.encode(), sys.stdout)
+            for name, reason in together.left_out.items():
+                say(f"{name}: {reason}")
+            return Exit.DONE
         raise PermanentToolError(self.voice.say("no_candidate", name=wanted))
 
 

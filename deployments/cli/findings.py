@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deployments.cli.layout import USUAL, pad, shell, wide, wrap
 from deployments.local.language import can_write
-from knowledge.texts import check_texts
 from tasks.domain.findings import Severity
 from tasks.domain.reporting.described import candidate_texts
+from tasks.domain.reporting.groups import grouped
 from tasks.domain.reporting.texts import wording
 from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
+    from tasks.domain.fixes import Fix
     from tasks.domain.platform.model import Entry, NotAssessed, Unread
+    from tasks.domain.reporting.groups import Group
     from tasks.domain.waivers import Waived
 
 _COLOURS = {
@@ -30,6 +31,9 @@ _COLOURS = {
     Severity.INFO: "2",
 }
 _WIDTH = len("critical")
+_INDENT = " " * 5
+# Without --all: what is worst fits two screens, and nothing is cut from the counts.
+_GROUPS, _PLACES = 12, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Outcome:
     entry: Entry | None
     waived: Waived
     shown: tuple[Finding, ...]  # the findings to print: all, or the new ones
-    fixes: tuple[tuple[Candidate, str], ...] = ()  # the best, each with its command
+    fixes: tuple[tuple[Fix, str], ...] = ()  # the best, each with its command
     proposed: int = 0  # candidates in all
     unread: tuple[Unread, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
@@ -50,20 +54,31 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A language, and whether the reader's terminal shows colours."""
+    """A language, and what the reader's terminal shows."""
 
     language: str
     coloured: bool = False
+    width: int = USUAL  # columns of a line
+    everything: bool = False  # long lists whole
 
     def say(self, key: str, n: int | None = None, **values: object) -> str:
         """Give one of the command's own texts."""
         return wording(self.language, "check")(key, n, **values)
 
+    def reword(self, sentence: str) -> str:
+        """Say a reason in the reader's language."""
+        return in_language(sentence, self.language)
+
+    def fix(self, fix: Fix) -> str:
+        """Say what a fix does: the sentence of one change, else the title of their kind."""
+        words = candidate_texts(fix.candidates[0])[self.language]
+        if len(fix.candidates) == 1:
+            return words.message
+        return self.say("fix_many", title=words.title, n=len(fix.candidates))
+
     def severity(self, severity: Severity) -> str:
         """Give a severity's name, padded so that what follows stands in one column."""
-        word = self.say(f"severity.{severity}")
-        wide = sum(unicodedata.east_asian_width(char) == "W" for char in word)
-        return word + " " * (_WIDTH - len(word) - wide)
+        return pad(self.say(f"severity.{severity}"), _WIDTH)
 
     def paint(self, severity: Severity, text: str) -> str:
         """Colour ``text`` by severity, on terminals that can."""
@@ -86,43 +101,80 @@ def report(outcome: Outcome, voice: Voice) -> str:
 def _fixes(outcome: Outcome, voice: Voice) -> Iterator[str]:
     if not outcome.fixes:
         return
-    yield voice.say("fixes", n=len(outcome.fixes))
+    yield from wrap(voice.say("fixes", n=len(outcome.fixes)), voice.width)
     by_id = {finding.id: finding for finding in outcome.waived.findings}
-    for number, (candidate, command) in enumerate(outcome.fixes, start=1):
-        closed = [by_id[each] for each in candidate.closes if each in by_id]
+    for number, (fix, command) in enumerate(outcome.fixes, start=1):
+        closed = [by_id[each] for each in fix.closes]
         worst = min(closed, key=lambda finding: finding.severity.rank)
-        label = voice.paint(worst.severity, voice.say(f"severity.{worst.severity}"))
-        said = candidate_texts(candidate)[voice.language].message
-        yield f"  {number}. [{label}] {clean(said)} {voice.say('closes', n=len(closed))}"
-        yield f"     {command or voice.say('by_hand')}"
+        label = voice.say(f"severity.{worst.severity}")
+        text = f"[{label}] {clean(voice.fix(fix))} {voice.say('closes', n=len(closed))}"
+        lines = wrap(text, voice.width, first=f"  {number}. ", rest=_INDENT)
+        lines[0] = lines[0].replace(f"[{label}]", f"[{voice.paint(worst.severity, label)}]", 1)
+        yield from lines
+        if command:
+            yield from shell(command, voice.width, _INDENT)
+        else:
+            yield from wrap(voice.say("by_hand"), voice.width, first=_INDENT, rest=_INDENT)
 
 
 def _findings(outcome: Outcome, voice: Voice) -> Iterator[str]:
-    shown = [finding for finding in outcome.shown if not finding.waived]
-    if shown:
+    groups = grouped(finding for finding in outcome.shown if not finding.waived)
+    if groups:
         yield voice.say("findings")
+    shown = groups if voice.everything else groups[:_GROUPS]
+    for group in shown:
+        yield from _group(group, voice)
+    if more := groups[len(shown) :]:
+        count = sum(len(group.findings) for group in more)
+        yield f"  {voice.say('more_kinds', n=len(more), findings=count)}"
+
+
+def _group(group: Group, voice: Voice) -> Iterator[str]:
+    """One line says what is wrong, those below say where."""
+    count = f"{len(group.findings)} x " if len(group.findings) > 1 else ""
+    label = voice.severity(group.severity)
+    text = f"{count}{clean(group.title(voice.language))} [{group.check}]"
+    first = f"  {label} "
+    lines = wrap(text, voice.width, first=first, rest=" " * wide(first))
+    yield lines[0].replace(label, voice.paint(group.severity, label), 1)
+    yield from lines[1:]
+    shown = group.findings if voice.everything else group.findings[:_PLACES]
     for finding in shown:
         place = finding.place
-        label = voice.paint(finding.severity, voice.severity(finding.severity))
-        text = check_texts()[finding.check]
-        said = text.message(voice.language, finding.subject, finding.facts)
-        where = f"{place.file}:{place.line}:{place.column}"
-        yield f"  {label} {clean(where)}: {clean(said)} [{finding.check}]"
+        named = (finding.subject, *group.differing(finding)) if count else ()
+        text = clean(" ".join((f"{place.file}:{place.line}:{place.column}", *named)))
+        yield from wrap(text, voice.width, first=_INDENT, rest=f"{_INDENT}  ")
+    if more := len(group.findings) - len(shown):
+        yield f"{_INDENT}{voice.say('more', n=more)}"
 
 
 def _missing(outcome: Outcome, voice: Voice) -> Iterator[str]:
-    for unread in outcome.unread:
-        where = clean(f"{unread.file}:{unread.line}")
-        yield voice.say(
-            "unread", where=where, reason=clean(in_language(unread.reason, voice.language))
-        )
-    for missing in outcome.not_assessed:
-        yield voice.say(
+    """What was not read or assessed; the same reason at many places is said once."""
+    unread: dict[str, list[str]] = {}
+    for each in outcome.unread:
+        unread.setdefault(each.reason, []).append(f"{each.file}:{each.line}")
+    for reason, places in unread.items():
+        text = voice.say("unread", where=_listed(places, voice), reason=clean(voice.reword(reason)))
+        yield from wrap(text, voice.width, rest="  ")
+    missing: dict[tuple[str, str], list[str]] = {}
+    for item in outcome.not_assessed:
+        missing.setdefault((item.reason, item.remedy), []).append(voice.reword(item.what))
+    for (reason, remedy), whats in missing.items():
+        text = voice.say(
             "not_assessed",
-            what=clean(in_language(missing.what, voice.language)),
-            reason=clean(in_language(missing.reason, voice.language)),
-            remedy=clean(in_language(missing.remedy, voice.language)),
-        ).rstrip()
+            what=_listed(whats, voice),
+            reason=clean(voice.reword(reason)),
+            remedy=clean(voice.reword(remedy)),
+        )
+        yield from wrap(text, voice.width, rest="  ")
+
+
+def _listed(names: list[str], voice: Voice) -> str:
+    """Enumerate; beyond the first few the rest is counted."""
+    shown = names if voice.everything else names[:_PLACES]
+    more = len(names) - len(shown)
+    listed = voice.say("comma").join(map(clean, shown))
+    return f"{listed} {voice.say('more', n=more)}" if more else listed
 
 
 def _waivers(waived: Waived, voice: Voice) -> Iterator[str]:
@@ -132,7 +184,7 @@ def _waivers(waived: Waived, voice: Voice) -> Iterator[str]:
         ("lapsing", waived.lapsing),
     ):
         for waiver in waivers:
-            yield voice.say(
+            text = voice.say(
                 f"waiver.{key}",
                 where=clean(f"{waiver.at.file}:{waiver.at.line}"),
                 check=waiver.check,
@@ -140,6 +192,7 @@ def _waivers(waived: Waived, voice: Voice) -> Iterator[str]:
                 owner=clean(waiver.owner),
                 day=waiver.expires,
             )
+            yield from wrap(text, voice.width, rest="  ")
 
 
 def _summary(outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -149,10 +202,11 @@ def _summary(outcome: Outcome, voice: Voice) -> Iterator[str]:
         for severity in Severity
         if any(f.severity is severity for f in counted)
     ]
-    listed = f" ({', '.join(counts)})" if counts else ""
+    listed = voice.say("counts", listed=voice.say("comma").join(counts)) if counts else ""
     waived = sum(bool(finding.waived) for finding in outcome.waived.findings)
     entry = outcome.entry.id if outcome.entry else "-"
-    yield voice.say("summary", n=len(counted), entry=clean(entry), counts=listed)
+    text = voice.say("summary", n=len(counted), entry=clean(entry), counts=listed)
+    yield from wrap(text, voice.width, rest="  ")
     details = [
         voice.say("details.waived", n=waived) if waived else "",
         voice.say("details.known", n=outcome.skipped) if outcome.skipped else "",
@@ -164,7 +218,8 @@ def _summary(outcome: Outcome, voice: Voice) -> Iterator[str]:
         else "",
     ]
     if any(details):
-        yield ", ".join(filter(None, details)) + "."
+        text = voice.say("comma").join(filter(None, details)) + voice.say("stop")
+        yield from wrap(text, voice.width, rest="  ")
 
 
 def clean(text: str) -> str:

@@ -44,7 +44,13 @@ def spoken(text: str, stream: TextIO) -> str:
 
 
 def can_write(stream: TextIO) -> bool:
-    """True when the stream's encoding knows Chinese characters."""
+    """True when the stream's encoding knows Chinese characters, and its terminal too.
+
+    In the C locale Python still writes UTF-8, which is right for files and pipes alone.
+    """
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    if stream.isatty() and next(filter(None, named), "") in ("C", "POSIX"):
+        return False
     try:
         "\u4e2d".encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:

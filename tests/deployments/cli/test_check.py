@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 
 from deployments.cli import main
+from deployments.cli.layout import wide
 from tasks.domain.exits import Exit
 from tasks.domain.reporting.schemas import schema
 
@@ -66,8 +68,10 @@ def test_each_finding_is_printed_with_severity_place_message_and_check(
 
     lines = capsys.readouterr().out.splitlines()
     (line,) = (each for each in lines if each.endswith("[privileged-container]"))
-    assert line.split(": ")[0] == "  critical compose.yaml:5:17"
-    assert "web runs privileged" in line
+    assert line.startswith("           ")
+    at = lines.index(line)
+    assert lines[at - 1].startswith("  critical web runs privileged")
+    assert lines[at + 1] == "     compose.yaml:5:17"
 
 
 def test_the_best_fixes_come_before_the_findings(
@@ -204,6 +208,12 @@ def test_new_only_without_a_baseline_says_how_to_write_one(
     assert "--write-baseline" in capsys.readouterr().err
 
 
+def _commands(shown: str) -> list[str]:
+    """Join what stands on several lines, as a shell does."""
+    joined = re.sub(r" \\\n +", " ", shown)
+    return [line.strip() for line in joined.splitlines() if line.strip().startswith("cmi check")]
+
+
 @pytest.mark.parametrize("repository", [True, False])
 def test_the_printed_command_applies_the_fix(platform: Path, repository: bool) -> None:
     home = platform / "here"
@@ -212,7 +222,7 @@ def test_the_printed_command_applies_the_fix(platform: Path, repository: bool) -
     if repository:
         subprocess.run(["git", "init", "-q", str(platform)], check=True)  # noqa: S607  # the git of this machine
     shown = _run("check", str(home), "--lang", "en").stdout
-    (command,) = (line.strip() for line in shown.splitlines() if "--patch bind-loopback" in line)
+    (command,) = (part for part in _commands(shown) if "--patch bind-loopback" in part)
 
     subprocess.run(
         [  # noqa: S607  # the shell of this machine
@@ -316,3 +326,61 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 def _environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **more}
+
+
+def test_a_kind_of_change_is_one_patch_that_closes_all_its_findings(
+    platform: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main.call(["check", str(platform), "--patch", "no-new-privileges"]) == Exit.DONE
+
+    patch = capsysbinary.readouterr().out
+    subprocess.run(["git", "apply", "-"], cwd=platform, input=patch, check=True)  # noqa: S607  # the git of this machine
+    main.call(["check", str(platform), "--json"])
+    left = {each["check"] for each in json.loads(capsysbinary.readouterr().out)["findings"]}
+    assert "no-new-privileges-unset" not in left
+
+
+def test_long_lists_are_cut_and_all_shows_them_whole_while_counts_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services = "".join(f"  s{n}: {{image: 'nginx:1.27'}}\n" for n in range(9))
+    (tmp_path / "compose.yaml").write_text(f"services:\n{services}", encoding="utf-8")
+
+    main.call(["check", str(tmp_path), "--lang", "en"])
+    cut = capsys.readouterr().out
+    main.call(["check", str(tmp_path), "--lang", "en", "--all"])
+    whole = capsys.readouterr().out
+    main.call(["check", str(tmp_path), "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+
+    assert "... and 6 more (--all)" in cut
+    assert "(--all)" not in whole
+    for finding in found:
+        where = finding["where"]
+        assert f"{where['file']}:{where['line']}:{where['column']} {finding['subject']}" in whole
+    assert cut.splitlines()[-2:] == whole.splitlines()[-2:]
+    assert f"{len(found)} findings" in cut
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_line_fits_eighty_columns(
+    language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    main.call(["check", "examples/shop", "--lang", language])
+
+    assert max(map(wide, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_the_form_of_the_answer_can_be_chosen(
+    platform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = {}
+    for form in ("json", "sarif", "github", "markdown"):
+        main.call(["check", str(platform), "--format", form, "--lang", "en"])
+        shown[form] = capsys.readouterr().out
+
+    assert json.loads(shown["json"])["findings"]
+    assert json.loads(shown["sarif"])["version"] == "2.1.0"
+    assert shown["github"].startswith("::error file=compose.yaml,line=5,col=17,")
+    assert shown["markdown"].startswith("# ")

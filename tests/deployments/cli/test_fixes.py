@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 from deployments.cli.fixes import command
 from tasks.domain.candidates import Candidate
+from tasks.domain.fixes import Fix
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FIX = Candidate("bind-1", "bind-loopback", ("f",), "db", (), patch="--- a\n")
+_CHANGE = Candidate("bind-1", "bind-loopback", ("f",), "db", (), patch="--- a\n")
+_FIX = Fix((_CHANGE,), ("f",))
 
 
 def test_in_a_repository_the_patch_is_told_its_folder(tmp_path: Path) -> None:
@@ -35,4 +37,4 @@ def test_the_entry_that_was_asked_for_is_asked_for_again(tmp_path: Path) -> None
 
 
 def test_a_change_without_a_patch_has_no_command(tmp_path: Path) -> None:
-    assert not command([tmp_path], None, Candidate("c", "k", (), "db", ()))
+    assert not command([tmp_path], None, Fix((Candidate("c", "k", (), "db", ()),), ()))

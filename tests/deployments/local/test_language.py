@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.local.language import CHOSEN, known, language, spoken, taken_out
+from deployments.local.language import CHOSEN, can_write, known, language, spoken, taken_out
 
 SAID = "No path was given. Name a folder or a file."
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -66,3 +66,29 @@ def test_before_the_installation_english_has_to_do() -> None:
     )
 
     assert done.stderr == SAID + "\n"
+
+
+class _Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "writes"),
+    [
+        ({"LC_ALL": "C"}, False),
+        ({"LC_ALL": "", "LANG": "POSIX"}, False),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, True),
+        ({"LC_ALL": "", "LANG": ""}, True),
+    ],
+)
+def test_a_terminal_in_the_c_locale_writes_no_chinese(
+    variables: dict[str, str], writes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LC_CTYPE", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert can_write(_Terminal()) is writes
