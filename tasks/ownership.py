@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.domain.exits import Exit
-from tasks.domain.platform.entries import choose, discover
+from tasks.domain.platform.entries import discover
 from tasks.domain.runs import Job, Run, platform_identity
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.leases import HeldError, Lease
 from tasks.tools.ledger.runs import RunRecord
+from tasks.tools.platforms import pick
 from tasks.tools.sources import SourceError, read_source
 from tasks.tools.state import state_folder
 
@@ -54,10 +55,10 @@ def identify(platform: str, entry: str) -> Identity:
 
     Raises:
         SourceError: there is nothing to read, or nothing that defines a platform.
-        UnknownEntryError: it has no such entry.
+        EntryMissingError: it has no such entry.
     """
     source = read_source([Path(platform)])
-    chosen = choose(discover(source), entry or None)
+    chosen = pick(discover(source), entry or None)
     if chosen is None:
         what = f"No platform definition found in {platform}."
         raise SourceError(what, "`cmi intake` lists what was looked at.", Exit.NO_PLATFORM)

@@ -13,12 +13,14 @@ from deployments.cli.output import emit_json, say, write
 from tasks.domain.audit.whole import audit as audit_bundle
 from tasks.domain.exits import Exit
 from tasks.domain.reporting.bundle import INDEX
+from tasks.domain.reporting.records import not_assessed
 from tasks.domain.version import VERSION
 from tasks.tools import bundles
 
 if TYPE_CHECKING:
     from tasks.domain.audit import Disagreement
     from tasks.domain.reporting.bundle import Bundle
+    from tasks.domain.reporting.records import Record
 
 
 def audit(
@@ -34,26 +36,33 @@ def audit(
     """Recompute every number of a bundle."""
     read = bundles.read(bundle)
     found = audit_bundle(read, VERSION)
+    missing = _not_assessed(read)
     if source is not None and not any(each.where == INDEX for each in found):
         from tasks.tools.second_look import look_again  # noqa: PLC0415  # readers are slow to load
 
-        found = (*found, *look_again(read, source))
+        looked = look_again(read, source)
+        found = (*found, *looked.disagreements)
+        missing += [not_assessed(each) for each in looked.not_assessed]
     code = Exit.GATE if found else Exit.DONE
     if as_json:
-        emit_json(_document(bundle, read, found))
+        emit_json(_document(bundle, read, found, missing))
     else:
         _tell(bundle, read, found, source)
+        for each in missing:
+            say(f"Not assessed: {each['what']}, because {each['reason']} {each['remedy']}")
     return code
 
 
-def _document(folder: Path, read: Bundle, found: tuple[Disagreement, ...]) -> dict[str, object]:
+def _document(
+    folder: Path, read: Bundle, found: tuple[Disagreement, ...], missing: list[Record]
+) -> dict[str, object]:
     digest = read.document.get("digest")
     return {
         "version": VERSION,
         "bundle": str(folder),
         "digest": digest if isinstance(digest, str) else None,
         "disagreements": found,
-        "not_assessed": _not_assessed(read),
+        "not_assessed": missing,
         "exit": {
             "code": int(Exit.GATE if found else Exit.DONE),
             "reasons": [f"{each.where} {each.what}" for each in found],
@@ -61,7 +70,7 @@ def _document(folder: Path, read: Bundle, found: tuple[Disagreement, ...]) -> di
     }
 
 
-def _not_assessed(read: Bundle) -> list[dict[str, object]]:
+def _not_assessed(read: Bundle) -> list[Record]:
     theirs = read.document.get("version")
     if theirs == VERSION:
         return []

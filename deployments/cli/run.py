@@ -20,6 +20,7 @@ from deployments.cli.options import (  # noqa: TC001  # cyclopts reads them at r
 from deployments.cli.output import say
 from deployments.local.start import ensure_stack
 from tasks.domain.runs import platform_identity
+from tasks.tools.bundles import refuse_place
 
 if TYPE_CHECKING:
     from deployments.local.stack import Stack
@@ -68,11 +69,13 @@ def run(
 ) -> int:
     """Run the whole programme over a platform; the same command again resumes it."""
     repetition, result = repetition or Repetition(), result or Result()
-    stack = use_stack()
-    from tasks.ownership import Request, identify  # noqa: PLC0415  # after the stack is known
+    if result.out:
+        refuse_place(result.out)
+    from tasks.ownership import Request, identify  # noqa: PLC0415  # database drivers take a while
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
 
-    identity = identify(str(path), entry or "")
+    identity = identify(str(path), entry or "")  # before anything is started for nothing
+    stack = use_stack()
     request = Request(
         identity.source,
         identity.entry,

@@ -65,22 +65,21 @@ def write(text: str, stream: TextIO) -> None:
         BrokenPipeError: the reader went away.
         OutputError: there is no room, or another fault of the place that it goes to.
     """
-    encoding = stream.encoding or "utf-8"
-    try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-        stream.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _no_room(error, stream) from error
+    write_bytes(text.encode(stream.encoding or "utf-8", "replace"), stream)
 
 
 def write_bytes(data: bytes, stream: TextIO) -> None:
-    """Write ``data`` as it is; raises as `write`."""
-    write("", stream)
+    """Write ``data`` as it is; raises as `write`.
+
+    Not through the text layer: over an unbuffered stream (PYTHONUNBUFFERED) it takes a write
+    that a full disk cut short for a whole one.
+    """
     try:
-        stream.buffer.write(data)
-        stream.buffer.flush()
+        stream.flush()
+        rest = memoryview(data)
+        while rest:
+            rest = rest[stream.buffer.write(rest) :]
+        stream.flush()
     except BrokenPipeError:
         raise
     except OSError as error:

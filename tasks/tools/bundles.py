@@ -56,9 +56,28 @@ def write(bundle: Bundle, folder: Path) -> Path:
         _refuse_strangers(folder)
         _write_whole(files, folder)
     except OSError as error:
-        what = f"The bundle cannot be written to {folder}: {error.strerror}."
-        raise NoRoomError(what, "Make room there, or name another folder with `--out`.") from error
+        raise _no_room(folder, error) from error
     return folder
+
+
+def refuse_place(folder: Path) -> None:
+    """Refuse, before hours are spent, a place that no bundle could be written to.
+
+    Raises:
+        NoBundleError: Something that is no bundle has the name.
+        NoRoomError: The nearest folder that is there may not be written.
+    """
+    try:
+        _refuse_strangers(folder)
+        near = next(each for each in folder.absolute().parents if each.exists())
+        Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=near)).rmdir()
+    except OSError as error:
+        raise _no_room(folder, error) from error
+
+
+def _no_room(folder: Path, error: OSError) -> NoRoomError:
+    what = f"The bundle cannot be written to {folder}: {error.strerror}."
+    return NoRoomError(what, "Make room there, or name another folder with `--out`.")
 
 
 def _write_whole(files: Mapping[str, bytes], folder: Path) -> None:

@@ -46,6 +46,19 @@ class EntryMissingError(PermanentToolError):
     exit = Exit.USAGE
 
 
+def pick(entries: Sequence[Entry], wanted: str | None) -> Entry | None:
+    """Choose the entry that was asked for, or the default one.
+
+    Raises:
+        EntryMissingError: There is no such entry.
+    """
+    try:
+        return choose(entries, wanted)
+    except UnknownEntryError as error:
+        remedy = "`cmi intake` lists the entries with their files."
+        raise EntryMissingError(str(error), remedy) from error
+
+
 def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
     """Look at what is under ``paths``, and read the platform of ``entry`` or of the default one.
 
@@ -56,11 +69,7 @@ def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[s
     source = read_source(paths)
     files = survey(source)
     found = find(source, files)
-    try:
-        chosen = choose([each.entry for each in found], entry)
-    except UnknownEntryError as error:
-        remedy = "`cmi intake` lists the entries with their files."
-        raise EntryMissingError(str(error), remedy) from error
+    chosen = pick([each.entry for each in found], entry)
     platform = read_platform(source, chosen, profiles) if chosen else None
     return Intake(
         source=source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.assess import assess
@@ -11,13 +11,14 @@ from tasks.domain.audit.whole import compare
 from tasks.domain.candidates import ProofState
 from tasks.domain.canonical import plain
 from tasks.domain.platform.intake import missed
+from tasks.domain.platform.model import NotAssessed
 from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.version import VERSION
 from tasks.tools import git
 from tasks.tools.command import require_program
-from tasks.tools.errors import PermanentToolError
+from tasks.tools.errors import PermanentToolError, ProgramMissingError
 from tasks.tools.platforms import intake
 from tasks.tools.roundtrip import prove
 from tasks.tools.settings import settings_beside
@@ -36,30 +37,41 @@ if TYPE_CHECKING:
 _COMBINED = ("accepted.patch", "proposed.patch")
 
 
-def look_again(bundle: Bundle, source: Path) -> tuple[Disagreement, ...]:
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What a second look at the source found, and what it could not look at."""
+
+    disagreements: tuple[Disagreement, ...]
+    not_assessed: tuple[NotAssessed, ...] = ()
+
+
+def look_again(bundle: Bundle, source: Path) -> SecondLook:
     """Name what the bundle says of ``source`` and what is not so.
 
     Waivers are taken from the bundle: they may have expired since, which is no disagreement.
+    Without git the readings are compared all the same; only the patches are not tried.
 
     Raises:
-        ToolError: There is no git, or the source or its settings cannot be read at all.
+        ToolError: The source or its settings cannot be read at all.
     """
-    require_program("git")
     settings, _ = settings_beside([source])
     seen = intake([source], bundle.document["programme"]["entry"], settings.profiles)
     if seen.platform is None:
-        return (Disagreement("source", "holds no platform"),)
+        return SecondLook((Disagreement("source", "holds no platform"),))
     waived = {each["id"]: each["waived"] or "" for each in bundle.document["findings"]}
     findings = tuple(
         replace(each, waived=waived.get(each.id, "")) for each in assess(seen.platform)
     )
     candidates = propose(seen.platform, findings, seen.source)
     again = _document(seen, seen.platform, findings, candidates)
-    return (
-        *compare(bundle.document, again),
-        *_round_trips(bundle, seen, findings, candidates),
-        *_combined(bundle, seen),
-    )
+    compared = compare(bundle.document, again)
+    try:
+        require_program("git")
+    except ProgramMissingError as error:
+        untried = NotAssessed("applying and undoing the patches", error.what, error.remedy)
+        return SecondLook(tuple(compared), (untried,))
+    tried = (*_round_trips(bundle, seen, findings, candidates), *_combined(bundle, seen))
+    return SecondLook((*compared, *tried))
 
 
 def _document(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.documents import MAX_BYTES, DocumentError, decode
@@ -28,6 +29,8 @@ def settings_beside(paths: Sequence[Path]) -> tuple[Settings, Path | None]:
     """
     for path in paths:
         file = (path if path.is_dir() else path.parent) / FILE
+        if not os.access(file.parent, os.X_OK):
+            continue  # whoever reads the platform says it better
         if file.is_symlink() or (file.exists() and not file.is_file()):
             # What lies elsewhere is not the platform's, and a device might never end.
             msg = f"{file} is not a plain file."

@@ -75,6 +75,8 @@ def _resolved(path: Path) -> Path:
     try:
         place = path.expanduser().resolve(strict=True)
         mode = place.stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(place).close()
     except _REFUSED as error:
         msg = f"{path} cannot be opened: {_why(error)}."
         raise SourceError(

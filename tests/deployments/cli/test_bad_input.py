@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from tasks.domain.exits import Exit
-from tasks.domain.reporting.schemas import schema
+from tests.commands import cmi, no_traceback, one_document
 
-ROOT = Path(__file__).parents[3]
 _GOOD = "services:\n  web:\n    image: nginx:1.27\n"
 _BROKEN = "apiVersion: v1\nkind: Pod\n a: [\n"
 _TEMPLATE = "{{ if .x }}\nkind: Pod\n{{ end }}\n"
@@ -59,26 +54,26 @@ def place(tmp_path: Path) -> Path:
 def test_every_ending_is_its_code_and_one_document(
     place: Path, verb: str, arguments: list[str], code: Exit
 ) -> None:
-    answer = _cmi(place, verb, *arguments, "--json")
+    answer = cmi(place, verb, *arguments, "--json")
 
     assert answer.returncode == code
-    _one_document(answer.stdout, verb, code)
-    _no_traceback(answer)
+    one_document(answer, verb, code)
+    no_traceback(answer)
 
 
 @pytest.mark.parametrize("folder", ["settings", "hostile", "linked"])
 def test_settings_that_cannot_be_used_are_refused_with_a_remedy(place: Path, folder: str) -> None:
-    answer = _cmi(place, "check", folder, "--json")
+    answer = cmi(place, "check", folder, "--json")
 
     assert answer.returncode == Exit.USAGE
-    _one_document(answer.stdout, "check", Exit.USAGE)
+    one_document(answer, "check", Exit.USAGE)
     assert "cmi.yaml" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("verb", ["audit", "apply"])
 def test_a_folder_that_is_no_bundle_is_named_with_the_remedy(place: Path, verb: str) -> None:
-    answer = _cmi(place, verb, "good", "--json")
+    answer = cmi(place, verb, "good", "--json")
 
     assert answer.returncode == Exit.USAGE
     assert json.loads(answer.stdout)["exit"]["code"] == Exit.USAGE
@@ -95,7 +90,7 @@ def test_a_folder_that_is_no_bundle_is_named_with_the_remedy(place: Path, verb: 
     ],
 )
 def test_a_slip_of_usage_is_one_line(place: Path, arguments: list[str], said: str) -> None:
-    answer = _cmi(place, *arguments)
+    answer = cmi(place, *arguments)
 
     assert answer.returncode == Exit.USAGE
     assert said in answer.stderr
@@ -109,7 +104,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence(
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("w") as full:
-        answer = _cmi(place, *arguments, stdout=full)
+        answer = cmi(place, *arguments, stdout=full)
 
     assert answer.returncode == Exit.USAGE
     assert "cannot be written: No space left on device." in answer.stderr
@@ -119,7 +114,7 @@ def test_a_full_disk_behind_standard_output_is_one_sentence(
 def test_no_room_for_a_file_leaves_the_old_one_whole(place: Path) -> None:
     (place / "found.sarif").write_text("old", encoding="utf-8")
 
-    answer = _cmi(place, "check", "good", "--sarif", "found.sarif", preexec_fn=_no_room)
+    answer = cmi(place, "check", "good", "--sarif", "found.sarif", preexec_fn=_no_room)
 
     assert answer.returncode == Exit.USAGE
     assert "found.sarif cannot be written" in answer.stderr
@@ -129,16 +124,16 @@ def test_no_room_for_a_file_leaves_the_old_one_whole(place: Path) -> None:
 
 @pytest.mark.parametrize("closed", [1, 2])
 def test_a_closed_stream_is_no_fault(place: Path, closed: int) -> None:
-    answer = _cmi(place, "check", "good", preexec_fn=lambda: os.close(closed))
+    answer = cmi(place, "check", "good", preexec_fn=lambda: os.close(closed))
 
     assert answer.returncode == Exit.DONE
-    _no_traceback(answer)
+    no_traceback(answer)
 
 
 def test_a_reader_that_goes_away_is_no_fault(place: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    answer = _cmi(place, "check", "good", "--json", stdout=writing)
+    answer = cmi(place, "check", "good", "--json", stdout=writing)
     os.close(writing)
 
     assert answer.returncode == Exit.DONE
@@ -146,12 +141,12 @@ def test_a_reader_that_goes_away_is_no_fault(place: Path) -> None:
 
 
 def test_nothing_on_the_search_path_is_needed_to_check(place: Path) -> None:
-    assert _cmi(place, "check", "good", PATH="").returncode == Exit.DONE
+    assert cmi(place, "check", "good", PATH="").returncode == Exit.DONE
 
 
 @pytest.mark.parametrize("verb", ["check", "intake"])
 def test_a_terminal_without_unicode_gets_english(place: Path, verb: str) -> None:
-    answer = _cmi(place, verb, "good", "--lang", "zh", PYTHONIOENCODING="ascii")
+    answer = cmi(place, verb, "good", "--lang", "zh", PYTHONIOENCODING="ascii")
 
     assert answer.returncode == Exit.DONE
     assert "?" not in answer.stdout
@@ -159,30 +154,3 @@ def test_a_terminal_without_unicode_gets_english(place: Path, verb: str) -> None
 
 def _no_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
-
-
-def _cmi(place: Path, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
-    environment = {name: how.pop(name) for name in list(how) if name.isupper()}
-    return subprocess.run(
-        [sys.executable, "-m", "deployments.cli.main", *arguments],
-        stdout=how.pop("stdout", subprocess.PIPE),
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=place,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **environment},
-        **how,
-    )
-
-
-def _one_document(text: str, name: str, code: Exit) -> None:
-    document = json.loads(text)
-    jsonschema.validate(document, schema(name))
-    assert document["exit"]["code"] == code
-    assert bool(document["exit"]["reasons"]) is (code is not Exit.DONE)
-
-
-def _no_traceback(answer: subprocess.CompletedProcess[str]) -> None:
-    assert "Traceback" not in answer.stderr
-    assert "our fault" not in answer.stderr

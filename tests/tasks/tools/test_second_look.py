@@ -13,7 +13,7 @@ from tasks.domain.reporting.bundle import Bundle, Combination, Contents, Run, as
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.version import VERSION
 from tasks.tools.platforms import intake
-from tasks.tools.second_look import look_again
+from tasks.tools.second_look import SecondLook, look_again
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,13 +65,13 @@ def test_the_source_that_a_bundle_was_made_of_agrees_wherever_it_lies(source: Pa
     elsewhere = shutil.copytree(source, source.parent / "elsewhere")
 
     assert bundle.files["proposed.patch"]
-    assert look_again(bundle, elsewhere) == ()
+    assert look_again(bundle, elsewhere) == SecondLook(())
 
 
 def test_a_source_that_has_changed_is_named(source: Path) -> None:
     bundle = made(source)
     (source / "compose.yaml").write_text(PORTS.replace("    privileged: true\n", ""))
-    found = {each.where for each in look_again(bundle, source)}
+    found = {each.where for each in look_again(bundle, source).disagreements}
 
     assert "source" in found
     assert any(each.startswith("findings[privileged-container-") for each in found)
@@ -83,7 +83,7 @@ def test_a_finding_left_out_and_a_patch_edited_are_named(source: Path) -> None:
     gone = bundle.document["findings"].pop(0)["id"]
     evil = bundle.files["proposed.patch"].replace(b"8080", b"9090")
     edited = Bundle(bundle.document, {**bundle.files, "proposed.patch": evil})
-    found = {each.where for each in look_again(edited, source)}
+    found = {each.where for each in look_again(edited, source).disagreements}
 
     assert f"findings[{gone}]" in found
     assert "proposed.patch" in found
@@ -94,7 +94,7 @@ def test_a_proof_that_does_not_hold_is_named(source: Path) -> None:
     proof = bundle.document["candidates"][0]["proofs"]["finding"]
     proof["state"] = "failed"
 
-    assert [each.where for each in look_again(bundle, source)] == [
+    assert [each.where for each in look_again(bundle, source).disagreements] == [
         f"candidates[{bundle.document['candidates'][0]['id']}].proofs.finding"
     ]
 
@@ -105,3 +105,18 @@ def test_a_source_without_the_entry_is_one_sentence(source: Path) -> None:
 
     with pytest.raises(Exception, match=r"gone\.yaml"):
         look_again(bundle, source)
+
+
+def test_without_git_the_readings_are_compared_and_the_patches_are_not_assessed(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = made(source)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    honest = look_again(bundle, source)
+    bundle.document["findings"].pop()
+    edited = look_again(bundle, source)
+
+    assert honest.disagreements == ()
+    assert [each.what for each in honest.not_assessed] == ["applying and undoing the patches"]
+    assert edited.disagreements
