@@ -9,7 +9,7 @@ from uuid import UUID
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
 from deployments.cli.output import say
-from deployments.cli.submitting import ServerGoneError, failed, talking
+from deployments.cli.submitting import ServerGoneError, failed, owned_by, talking
 from tasks.domain.exits import Exit
 from tasks.domain.programme import CELLS
 from tasks.domain.runs import RunState
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 1.0
 # A server that is being restarted is back by then.
 _GONE_SECONDS = 30.0
+# From a worker's taking a run to its process owning the platform: some seconds, more when busy.
+_LOST_SECONDS = 45.0
+_IN_LINE = "AwaitingConcurrencySlot"
 _IDS = frozenset(cell.id for cell in CELLS)
 
 
@@ -39,16 +42,20 @@ class RunCrashedError(RunStoppedError):
     """Its process died, or lost server or database for too long: worth taking up again."""
 
 
+class RunLostError(RunCrashedError):
+    """Nobody carries it out, and Prefect does not know: its worker died with it, or before."""
+
+
 def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
     """Wait for the end of a run and return it as the ledger has it then.
 
     Raises:
-        RunStoppedError: it failed or crashed.
+        RunStoppedError: it failed or crashed, or nobody carries it out.
         HeldError: another run got hold of the platform first.
         ServerGoneError: the server stayed away.
     """
     told: dict[str, str] = {}
-    seen = time.monotonic()
+    seen = owned = time.monotonic()
     while True:
         try:
             state = _look(record, told)
@@ -60,7 +67,17 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
             continue
         if state is not None and state.is_final():
             return _ended(ledger, record, state)
+        if owned_by(ledger, record) or _waits(state):
+            owned = time.monotonic()
+        elif time.monotonic() - owned > _LOST_SECONDS:
+            what = f"Nobody has worked on run {record.id} for {_LOST_SECONDS:.0f} s."
+            raise RunLostError(what, "`cmi resume` goes on from where it stopped.")
         time.sleep(_LOOK_SECONDS)
+
+
+def _waits(state: State[Any] | None) -> bool:
+    """Tell whether it is right that nobody works: another's turn, or a decision is due."""
+    return state is not None and (state.name == _IN_LINE or state.is_paused())
 
 
 def _look(record: RunRecord, told: dict[str, str]) -> State[Any] | None:

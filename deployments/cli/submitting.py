@@ -33,6 +33,8 @@ DEPLOYMENT = "programme/local"
 # A flow's process is up and owns its platform some seconds after Prefect calls it Running.
 _BIRTH_SECONDS = 15.0
 _LOOK_SECONDS = 0.5
+# States in which Prefect believes that somebody carries a run out, or is about to.
+_IN_HAND = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
 
 
 class ServerGoneError(PermanentToolError):
@@ -87,20 +89,33 @@ def submit(ledger: Ledger, record: RunRecord) -> RunRecord:
 
 
 def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
-    """Go on with a run: retry its flow run, as the UI's Retry does, or submit a new one."""
+    """Go on with a run, whatever state Prefect believes it to be in.
+
+    The lease decides: while its holder lives, there is nothing to do but follow. When nobody
+    lives, the flow run is scheduled again by force: a killed worker or process leaves it
+    Running or Pending, states that no worker looks at. A flow run that waits for a worker, its
+    turn or a decision keeps its place.
+    """
     with talking() as client:
         flow_run = _read(client, record.flow_run)
-        if flow_run is not None and flow_run.state is not None:
-            if flow_run.state.is_running() or flow_run.state.is_cancelling():
-                if _born(ledger, record):
-                    return record
-                close(Zombie(record.flow_run, flow_run.name))
-            elif not flow_run.state.is_final():
+        if flow_run is None or flow_run.state is None or flow_run.deployment_id is None:
+            return record if owned_by(ledger, record) else submit(ledger, record)
+        if flow_run.state.is_final():
+            _wait(ledger, record, alive=False)  # its process may still be ending
+        elif flow_run.state.type in _IN_HAND:
+            if _wait(ledger, record, alive=True):
                 return record
-            if flow_run.deployment_id is not None:
-                client.set_flow_run_state(UUID(record.flow_run), AwaitingRetry())
-                return record
-    return submit(ledger, record)
+            close(Zombie(record.flow_run, flow_run.name))
+        else:
+            return record
+        client.set_flow_run_state(UUID(record.flow_run), AwaitingRetry(), force=True)
+    return record
+
+
+def owned_by(ledger: Ledger, record: RunRecord) -> bool:
+    """Tell whether a process of this run lives, by the lock of its lease."""
+    owner = holder(ledger, record.platform)
+    return owner is not None and owner.alive and owner.run == record.id
 
 
 def _read(client: SyncPrefectClient, flow_run: str) -> FlowRun | None:
@@ -110,12 +125,11 @@ def _read(client: SyncPrefectClient, flow_run: str) -> FlowRun | None:
         return None
 
 
-def _born(ledger: Ledger, record: RunRecord) -> bool:
-    """Wait a moment for the run's process to own its platform: it may only just have started."""
+def _wait(ledger: Ledger, record: RunRecord, *, alive: bool) -> bool:
+    """Wait a moment for the run's process to own its platform, or to give it back."""
     deadline = time.monotonic() + _BIRTH_SECONDS
     while time.monotonic() < deadline:
-        owner = holder(ledger, record.platform)
-        if owner is not None and owner.alive and owner.run == record.id:
+        if owned_by(ledger, record) is alive:
             return True
         time.sleep(_LOOK_SECONDS)
     return False

@@ -27,6 +27,9 @@ MARK = "CMI_STACK"
 # The first start also migrates a new database: 14 s on two idle cores.
 _HEALTHY_SECONDS = 180.0
 STOP_SECONDS = 10.0
+# In memory, its default, they die with the server: a run's slot is then never given back, and
+# the next renewal by a living run is refused, which ends that run.
+_LEASES_ON_DISK = "prefect.server.concurrency.lease_storage.filesystem"
 
 
 def service_environment(stack: Stack, layout: Layout) -> dict[str, str]:
@@ -49,6 +52,7 @@ def settings(stack: Stack, layout: Layout, database: str) -> dict[str, str]:
         "PREFECT_SERVER_UI_API_URL": stack.api_url,
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(layout.pages),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES_ON_DISK,
         "DO_NOT_TRACK": "1",
     }
 

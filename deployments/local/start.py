@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import os
 import secrets
+import signal
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ SWEEP = "sweep/local"
 # How long the server may need to notice that its database is back, before it is replaced.
 _RECOVERY_SECONDS = 5.0
 _PORT_TRIES = 5
+_FLOW_SECONDS = 3.0
+_TAKEN = "already in use"  # Prefect's words
 
 
 def ensure_stack(say: Callable[[str], None] = tell) -> Stack:
@@ -117,24 +120,26 @@ def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str],
         processes.stop(service.process, server.STOP_SECONDS)
     _migrate_ledger(stack)
     for attempt in range(_PORT_TRIES):
-        stack = _settle_port(stack, say)
+        stack = _settle_port(stack, layout, say)
         say("Starting Prefect's server.")
         try:
             stack = stack.with_service(server.start(stack, layout, base))
             break
-        except StackError:
-            # Between our look at the port and the server's, somebody else may have taken it.
-            if ports.is_free(stack.port) or attempt == _PORT_TRIES - 1:
+        except StackError as error:
+            # Between our look at the port and the server's, somebody else may have taken it,
+            # or only have tried it, as a server that starts does: then it is free again.
+            taken = _TAKEN in error.what or not ports.is_free(stack.port)
+            if not taken or attempt == _PORT_TRIES - 1:
                 raise
     stack.write(layout)
     return stack
 
 
-def _settle_port(stack: Stack, say: Callable[[str], None]) -> Stack:
+def _settle_port(stack: Stack, layout: Layout, say: Callable[[str], None]) -> Stack:
     port = ports.choose(stack.port)
     if port != ports.USUAL_PORT:
         say(f"Port {ports.USUAL_PORT} is taken: Prefect's server gets port {port}.")
-    return stack if port == stack.port else _move(stack, port)
+    return stack if port == stack.port else _move(stack, layout, port)
 
 
 def _answers_soon(stack: Stack) -> bool:
@@ -142,10 +147,17 @@ def _answers_soon(stack: Stack) -> bool:
     return plane.answers(_RECOVERY_SECONDS) or plane.answers(_RECOVERY_SECONDS)
 
 
-def _move(stack: Stack, port: int) -> Stack:
-    """Give the stack another port; a worker that knows the old one is ended."""
+def _move(stack: Stack, layout: Layout, port: int) -> Stack:
+    """Give the stack another port; whoever only knows the old one is ended.
+
+    A run's process would wait for its server for ever, and own its platform meanwhile.
+    """
     if (service := stack.service(worker.NAME)) is not None:
         processes.stop(service.process, worker.STOP_SECONDS)
+    for process in processes.marked(server.MARK, layout.mark):
+        if process.pid == os.getpid():
+            continue
+        processes.stop(process, _FLOW_SECONDS, signal.SIGKILL)
     return replace(stack, api_url=_api_url(port))
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120.0
+LAST_LINES = 40
 
 
-def wait_until(what: str, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Wait for something to become true, and fail with its name when it does not."""
+def wait_until(
+    what: str,
+    condition: Callable[[], Any],
+    seconds: float = PATIENCE_SECONDS,
+    story: Callable[[], str] = str,
+) -> Any:
+    """Wait for something to become true; when it does not, fail with its name and ``story``."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
         time.sleep(0.05)
-    pytest.fail(f"not within {seconds:.0f} s: {what}")
+    pytest.fail(f"not within {seconds:.0f} s: {what}\n{story()}")
 
 
 @dataclass
@@ -109,6 +116,42 @@ class Platforms:
     def committed(self, run: str) -> int:
         return sum(line.event == "committed" for line in self.lines(run))
 
+    def story(self, run: str) -> str:
+        """Tell all that is known of a run: what a failed test is understood by."""
+        record = self.record(run)
+        told = [f"run {run}: {record.state if record else 'unknown'}, {self.committed(run)} steps"]
+        if record:
+            told.append(f"lease: {self._owner(record.platform)}")
+            told.append(f"processes: {[each.pid for each in self.flow_processes(run)]}")
+        with suppress(Exception):  # the server may be what is missing
+            told.append(f"flow run: {self.flow_state(run)!r}")
+            told += [f"  log: {line}" for line in self._flow_log(run)]
+        told += [f"{each.name}: alive {each.process.alive}" for each in self.stack().services]
+        for name in ("worker", "server", "database"):
+            told += [f"  {name}: {line}" for line in self._log_file(name)]
+        return "\n".join(told)
+
+    def _owner(self, platform: str) -> Any:
+        from tasks.tools.ledger.leases import holder  # noqa: PLC0415
+
+        return holder(self.ledger(), platform)
+
+    def _flow_log(self, run: str) -> list[str]:
+        from prefect.client.schemas.filters import (  # noqa: PLC0415
+            LogFilter,
+            LogFilterFlowRunId,
+        )
+        from prefect.client.schemas.sorting import LogSort  # noqa: PLC0415
+
+        wanted = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[UUID(self.record(run).flow_run)]))
+        with self.client() as client:
+            logs = client.read_logs(wanted, limit=LAST_LINES, sort=LogSort.TIMESTAMP_DESC)
+        return [f"{each.timestamp:%H:%M:%S} {each.message[-500:]}" for each in reversed(logs)]
+
+    def _log_file(self, name: str) -> list[str]:
+        path = self.state / "logs" / f"{name}.log"
+        return path.read_text(errors="replace").splitlines()[-LAST_LINES:] if path.exists() else []
+
     def repeated(self, run: str) -> list[str]:
         """List derivations whose body began again after their result was committed."""
         finished: set[str] = set()
@@ -126,10 +169,12 @@ class Platforms:
         stack = self.stack()
         return SyncPrefectClient(stack.api_url, auth_string=stack.auth_string)
 
-    def state_of(self, run: str) -> str:
+    def flow_state(self, run: str) -> Any:
         with self.client() as client:
-            state = client.read_flow_run(UUID(self.record(run).flow_run)).state
-        return str(state.type.value)
+            return client.read_flow_run(UUID(self.record(run).flow_run)).state
+
+    def state_of(self, run: str) -> str:
+        return str(self.flow_state(run).type.value)
 
     def running(self) -> Counter[str]:
         """Count flow runs and task runs that Prefect believes to be running."""
