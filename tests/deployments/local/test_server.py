@@ -1,3 +1,4 @@
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def test_the_server_is_closed_by_its_settings(tmp_path: Path) -> None:
     assert settings["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert settings["PREFECT_SERVER_UI_API_URL"] == STACK.api_url
     assert settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == str(layout.pages)
+
+
+def test_slots_of_running_flows_outlive_the_server() -> None:
+    storage = server.settings(STACK, SOCKET)["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"]
+
+    assert storage.endswith("lease_storage.filesystem")
+    assert hasattr(import_module(storage), "ConcurrencyLeaseStorage")
 
 
 def test_services_carry_our_mark_and_no_token_of_the_user(
