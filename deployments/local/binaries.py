@@ -62,9 +62,7 @@ def _reachable_copy(site: Path, home: Path) -> Path:
     copy = home / f"programs-{version()}"
     if copy.is_dir():
         return copy
-    for folder in (home.parent, home):
-        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        folder.chmod(0o711)
+    _make_reachable(home)
     unfinished = home / "programs.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     for part in (_PROGRAMS, _LIBRARIES):
@@ -73,6 +71,20 @@ def _reachable_copy(site: Path, home: Path) -> Path:
         Path(place).chmod(0o755)
     unfinished.rename(copy)
     return copy
+
+
+def _make_reachable(home: Path) -> None:
+    """Make the folder; a stack that is removed at this moment may take the one above with it."""
+    for last in (False, False, True):
+        try:
+            for folder in (home.parent, home):
+                folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+                folder.chmod(0o711)
+        except FileNotFoundError:
+            if last:
+                raise
+        else:
+            return
 
 
 def _copy(source: str, target: str) -> str:

@@ -92,8 +92,10 @@ class Stack:
 
     @property
     def running(self) -> bool:
-        """True when every service's process lives."""
-        return bool(self.services) and all(service.process.alive for service in self.services)
+        """True when every service's process lives, and none of them was just killed."""
+        return bool(self.services) and all(
+            service.process.alive and not service.process.doomed for service in self.services
+        )
 
     def environment(self, layout: Layout | None = None) -> dict[str, str]:
         """Return the variables that make a process a client of this stack."""

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import secrets
 import signal
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,7 +30,9 @@ SWEEP = "sweep/local"
 # How long the server may need to notice that its database is back, before it is replaced.
 _RECOVERY_SECONDS = 5.0
 _PORT_TRIES = 5
+_LOOK_SECONDS = 0.1
 _FLOW_SECONDS = 3.0
+_DYING_SECONDS = 10.0
 _TAKEN = "already in use"  # Prefect's words
 
 
@@ -57,6 +60,7 @@ def _complete(stack: Stack, layout: Layout) -> bool:
 
 
 def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) -> Stack:
+    _let_die(former)
     base, stack, renewed = _ensure_database(former, layout, say)
     if renewed or not _lives(stack, server.NAME):
         _ensure_databases(base, stack)
@@ -69,6 +73,13 @@ def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) ->
     if former and former.services and former.services != stack.services:
         _sweep(stack)
     return stack
+
+
+def _let_die(former: Stack | None) -> None:
+    """Wait for services that were killed and are not gone yet; they would be taken for living."""
+    for service in former.services if former else ():
+        if service.process.doomed:
+            processes.wait_gone(service.process, _DYING_SECONDS)
 
 
 def _sweep(stack: Stack) -> None:
@@ -106,8 +117,18 @@ def _ensure_databases(base: str, stack: Stack) -> None:
     """Make the two databases that we need, and bring the ledger's tables up to date."""
     from tasks.tools.postgres import ensure_database  # noqa: PLC0415  # the fast path needs no driver
 
-    ensure_database(base, server.DATABASE)
-    ensure_database(base, LEDGER)
+    own = stack.service(database.NAME) is not None
+    deadline = time.monotonic() + (_RECOVERY_SECONDS if own else 0)
+    for name in (server.DATABASE, LEDGER):
+        while True:
+            try:
+                ensure_database(base, name)
+                break
+            except TemporaryToolError:
+                # It refuses for a moment after one of its own processes was killed.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_LOOK_SECONDS)
 
 
 def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str], None]) -> Stack:

@@ -24,8 +24,9 @@ def test_the_server_is_closed_by_its_settings(tmp_path: Path) -> None:
     assert settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == str(layout.pages)
 
 
-def test_slots_of_running_flows_outlive_the_server() -> None:
-    storage = server.settings(STACK, SOCKET)["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"]
+def test_slots_of_running_flows_outlive_the_server(tmp_path: Path) -> None:
+    settings = server.settings(STACK, Layout(tmp_path, tmp_path / "state"), SOCKET)
+    storage = settings["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"]
 
     assert storage.endswith("lease_storage.filesystem")
     assert hasattr(import_module(storage), "ConcurrencyLeaseStorage")

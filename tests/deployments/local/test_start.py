@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,49 @@ def test_cycles_of_start_and_cleanup_leave_nothing(
     assert not own_layout.state.exists()
     assert not own_layout.database_home.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_stacks_on_one_machine_do_not_disturb_each_other(
+    own_layout: Layout, tmp_path: Path
+) -> None:
+    """Started at once, killed and repaired at once, one removed: the other one never notices."""
+    layouts = [own_layout, Layout(own_layout.checkout, tmp_path / "neighbour")]
+    try:
+        first, second = _start_all(layouts)
+        assert first.port != second.port
+        assert first.auth_string != second.auth_string
+        assert not _plane(replace(second, auth_string=first.auth_string)).answers()
+        pids = [{service.process.pid for service in each.services} for each in (first, second)]
+        assert not pids[0] & pids[1]
+
+        for service in first.services:
+            processes.send(service.process, signal.SIGKILL)
+        (repaired,) = _start_all(layouts[:1])
+        assert repaired.running
+        assert Stack.read(layouts[1]) == second
+        assert second.running
+
+        _call(layouts[0], "from deployments.local.cleanup import clean_up; clean_up()").wait(60)
+        assert not repaired.running
+        assert second.running
+        assert _plane(second).answers()
+    finally:
+        removal = "from deployments.local.cleanup import clean_up; clean_up(everything=True)"
+        for layout in layouts:
+            assert _call(layout, removal).wait(60) == 0
+    assert not any(layout.database_home.exists() for layout in layouts)
+
+
+def _start_all(layouts: list[Layout]) -> list[Stack]:
+    start = "from deployments.local.start import ensure_stack; ensure_stack()"
+    starting = [_call(layout, start) for layout in layouts]
+    assert [process.wait(300) for process in starting] == [0] * len(layouts)
+    return [stack for layout in layouts if (stack := Stack.read(layout))]
+
+
+def _call(layout: Layout, code: str) -> "subprocess.Popen[bytes]":
+    environment = os.environ | {"CMI_STATE": str(layout.state)}
+    return subprocess.Popen([sys.executable, "-c", code], cwd=layout.checkout, env=environment)
 
 
 def test_a_port_that_is_stolen_at_the_last_moment_costs_another_try(

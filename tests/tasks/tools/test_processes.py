@@ -30,6 +30,11 @@ def _found(program: "subprocess.Popen[bytes]") -> Process:
     return process
 
 
+def _look(process: Process) -> tuple[bool, bool]:
+    """Ask in this order: a process may be gone between the questions, and never comes back."""
+    return process.doomed, process.alive
+
+
 def test_a_living_process_is_recognised(sleeper: "subprocess.Popen[bytes]") -> None:
     assert _found(sleeper).alive
 
@@ -42,6 +47,24 @@ def test_a_zombie_does_not_live(sleeper: "subprocess.Popen[bytes]") -> None:
 
     assert not process.alive
     assert birth(sleeper.pid) is None
+
+
+def test_a_killed_process_that_is_not_gone_yet_is_doomed() -> None:
+    """Big processes need time to die, during which everything about them looks alive."""
+    hungry = "import time; x = bytearray(300_000_000); print(1, flush=True); time.sleep(60)"
+    seen_alive = 0
+    for _ in range(10):
+        with subprocess.Popen([sys.executable, "-c", hungry], stdout=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            program.stdout.readline()
+            process = _found(program)
+            assert _look(process) == (False, True)
+            program.kill()
+            while (look := _look(process)) != (False, False):
+                assert look[0]
+                seen_alive += look[1]
+
+    assert seen_alive, "no process was looked at while it died"
 
 
 def test_a_stranger_with_a_recycled_number_is_never_touched(
