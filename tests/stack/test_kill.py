@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -82,7 +83,7 @@ def go_on(stack: Platforms, shop: Path, run: str, way: str) -> subprocess.Popen[
     strict=False,
 )
 def test_kills_at_seeded_moments_lose_nothing_repeat_nothing_and_change_nothing(
-    stack: Platforms, shop: Path
+    stack: Platforms, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(SEED)
     expected = stack.done(stack.cmi("run", str(shop), "--recompute", "--fresh", "--json"))["digest"]
@@ -97,16 +98,39 @@ def test_kills_at_seeded_moments_lose_nothing_repeat_nothing_and_change_nothing(
             leave(follower)  # or it would take the run up again by itself
             if not stack.alive(run):
                 break  # it finished meanwhile: no kill, nothing to count
-            kill(stack, run, victim)
             way = chance.choice(ways)
             killed.append(f"{time.strftime('%H:%M:%S')} {run} {victim}, then {way}")
-            follower = go_on(stack, shop, run, way)
+            follower, seconds = _kill_and_go_on(stack, shop, run, victim, way)
+            with capsys.disabled():
+                sys.stdout.write(f"\n{killed[-1]}: goes on after {seconds:.1f} s")
         if follower.returncode is not None:
             follower = go_on(stack, shop, run, "cmi resume")
         _ended_well(stack, run, follower, expected, killed)
     assert {victim for victim in VICTIMS if any(f" {victim}," in each for each in killed)} == set(
         VICTIMS
     )
+
+
+def _kill_and_go_on(
+    stack: Platforms, shop: Path, run: str, victim: str, way: str
+) -> tuple[subprocess.Popen[str], float]:
+    """Kill, give the command, and measure the seconds from the kill to the next step's line."""
+    lines = stack.lines(run)
+    epoch = max(line.epoch for line in lines)
+    kill(stack, run, victim)
+    begun = time.monotonic()
+    follower = go_on(stack, shop, run, way)
+
+    def goes_on() -> bool:
+        now = stack.lines(run)
+        # A process that was killed may have written a line since we looked; its epoch ended.
+        fresh = (
+            any(line.epoch > epoch for line in now) if victim == "flow" else len(now) > len(lines)
+        )
+        return fresh or _finished(stack, run)
+
+    wait_until(f"{run} goes on after {victim}", goes_on, story=lambda: stack.story(run))
+    return follower, time.monotonic() - begun
 
 
 def _ended_well(
