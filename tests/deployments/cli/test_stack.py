@@ -38,7 +38,8 @@ def test_status_shows_services_runs_and_disk(
         set(service) == {"name", "pid", "address", "version", "healthy"} and service["healthy"]
         for service in document["services"]
     )
-    assert set(document) == {"version", "services", "api_url", "runs", "disk_bytes", "exit"}
+    described = {"version", "services", "api_url", "runs", "disk_bytes", "troubles", "exit"}
+    assert set(document) == described
     assert document["api_url"] == stack.api_url
     assert document["disk_bytes"] > 10_000_000
 
