@@ -23,7 +23,7 @@ from prefect.cache_policies import CachePolicy
 
 from tasks.domain.canonical import digest
 from tasks.domain.runs import Run
-from tasks.tools import command
+from tasks.tools import identity
 from tasks.tools.errors import ProgramMissingError
 
 if TYPE_CHECKING:
@@ -158,6 +158,6 @@ def _distributions() -> Mapping[str, list[str]]:
 def program_version(program: str) -> str:
     """Identify the installed program; that there is none is an answer too."""
     try:
-        return command.describe(program).sha256
+        return identity.describe(program).sha256
     except ProgramMissingError:
         return "missing"

@@ -59,3 +59,13 @@ class Killer:
         self._wanted = True
         if self.pid:
             kill_group(self.pid)
+
+
+class Bounds:
+    """What one running program may write, and who ends it when it writes more."""
+
+    def __init__(self, max_output: int) -> None:
+        self.max_output = max_output
+        self.killer = Killer()
+        self.stdout = BoundedBuffer(max_output, self.killer.kill)
+        self.stderr = BoundedBuffer(max_output, self.killer.kill)

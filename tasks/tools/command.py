@@ -11,7 +11,6 @@ comes through this module before anything is installed. ``sh`` follows on first 
 """
 
 import contextlib
-import hashlib
 import os
 import resource
 import shutil
@@ -23,11 +22,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tasks.tools.bounds import BoundedBuffer, Killer
+from tasks.tools.bounds import Bounds
 from tasks.tools.errors import (
     OutputTooLargeError,
     ProgramFailedError,
@@ -49,12 +48,21 @@ _VISIBLE = """
     HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy
     DOCKER_HOST DOCKER_CONTEXT DOCKER_CONFIG DOCKER_CERT_PATH DOCKER_TLS_VERIFY KUBECONFIG
 """
-# Most programs answer `--version`; these want to be asked in their own way.
-_VERSION_QUESTION = {
-    "kubectl": ("version", "--client"),
-    "helm": ("version", "--short"),
-    "go": ("version",),
-    "kind": ("version",),
+
+# How `sh` is to start a program: in the background, in a session of its own, no terminal,
+# no copies of the output, every exit code an answer.
+_MANNER: dict[str, Any] = {
+    "_bg": True,
+    "_bg_exc": False,
+    "_new_session": True,
+    "_tty_out": False,
+    "_no_out": True,
+    "_no_err": True,
+    "_no_pipe": True,
+    "_out_bufsize": 65536,
+    "_err_bufsize": 65536,
+    "_ok_code": list(range(-64, 256)),
+    "_return_cmd": True,
 }
 
 
@@ -65,15 +73,6 @@ class Completed:
     stdout: bytes
     stderr: str
     exit_code: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramEvidence:
-    """Which program gave an answer: enough to find out later whether it was the right one."""
-
-    path: Path
-    sha256: str
-    version: str
 
 
 def base_environment(**more: str) -> dict[str, str]:
@@ -126,44 +125,34 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
         OutputTooLargeError: it wrote more than ``max_output`` bytes.
         ProgramFailedError: it ended with another code than zero.
     """
+    options = {
+        "_cwd": str(cwd) if cwd else None,
+        "_env": dict(base_environment() if env is None else env),
+        "_preexec_fn": partial(_prepare, max_memory, uid),
+    }
     path = require_program(program)
-    killer = Killer()
-    stdout = BoundedBuffer(max_output, killer.kill)
-    stderr = BoundedBuffer(max_output, killer.kill)
-    with tempfile.TemporaryFile() as source:
-        source.write(stdin or b"")
-        source.seek(0)
-        exit_code = _run_bounded(
-            path,
-            args,
-            killer,
-            timeout.total_seconds(),
-            {
-                "_in": source,
-                "_out": stdout,
-                "_err": stderr,
-                "_cwd": str(cwd) if cwd else None,
-                "_env": dict(base_environment() if env is None else env),
-                "_preexec_fn": partial(_prepare, max_memory, uid),
-            },
-        )
+    process = Bounds(max_output)
+    done = _run_bounded((str(path), *args), process, timeout.total_seconds(), stdin, options)
     shown = f"`{Path(program).name} {' '.join(args[:2])}`".replace(" `", "`")
-    complaint = stderr.getvalue().decode(errors="replace")
-    if killer.timed_out:
+    _refuse_if_stopped(shown, process, timeout)
+    if check and done.exit_code != 0:
+        raise _failure(shown, done)
+    return done
+
+
+def _refuse_if_stopped(shown: str, process: Bounds, timeout: timedelta) -> None:
+    if process.killer.timed_out:
         what = f"{shown} was stopped after {timeout}."
         raise ProgramTimeoutError(what, "Try again when the machine is less busy.")
-    if stdout.full or stderr.full:
-        what = f"{shown} wrote more than {max_output} bytes and was stopped."
+    if process.stdout.full or process.stderr.full:
+        what = f"{shown} wrote more than {process.max_output} bytes and was stopped."
         raise OutputTooLargeError(what, "Give it less to report on.")
-    if check and exit_code != 0:
-        raise _failure(shown, exit_code, complaint)
-    return Completed(stdout.getvalue(), complaint, exit_code)
 
 
-def _failure(shown: str, exit_code: int, complaint: str) -> ProgramFailedError:
-    said = complaint.strip()[-COMPLAINT_CHARACTERS:]
-    what = f"{shown} ended with {exit_code}" + (f": {said}" if said else ".")
-    return ProgramFailedError(what, "", exit_code, complaint)
+def _failure(shown: str, done: Completed) -> ProgramFailedError:
+    said = done.stderr.strip()[-COMPLAINT_CHARACTERS:]
+    what = f"{shown} ended with {done.exit_code}" + (f": {said}" if said else ".")
+    return ProgramFailedError(what, "", done.exit_code, done.stderr)
 
 
 def _prepare(max_memory: int | None, uid: int | None) -> None:
@@ -178,35 +167,31 @@ def _prepare(max_memory: int | None, uid: int | None) -> None:
 
 
 def _run_bounded(
-    path: Path, args: tuple[str, ...], killer: Killer, seconds: float, options: dict[str, Any]
-) -> int:
+    program: tuple[str, ...],
+    bounds: Bounds,
+    seconds: float,
+    stdin: bytes | None,
+    options: dict[str, Any],
+) -> Completed:
     """Run through ``sh`` with our own clock, because sh's kills only the program itself."""
     import sh  # noqa: PLC0415  # the bootstrap imports this module before sh is installed
 
-    timer = threading.Timer(seconds, killer.time_out)
+    command = sh.Command(program[0]).bake(**_MANNER, **options)
+    timer = threading.Timer(seconds, bounds.killer.time_out)
     timer.daemon = True
-    command = sh.Command(str(path)).bake(
-        _bg=True,
-        _bg_exc=False,
-        _new_session=True,
-        _tty_out=False,
-        _no_out=True,
-        _no_err=True,
-        _no_pipe=True,
-        _out_bufsize=65536,
-        _err_bufsize=65536,
-        _ok_code=list(range(-64, 256)),
-        _return_cmd=True,
-    )
     timer.start()
-    try:
-        running = command(*args, **options)
-        killer.adopt(running.pid)
-        running.wait()
-        return int(running.exit_code)
-    finally:
-        timer.cancel()
-        killer.kill()  # whatever it left behind in its session ends here
+    with tempfile.TemporaryFile() as source:
+        source.write(stdin or b"")
+        source.seek(0)
+        try:
+            running = command(*program[1:], _in=source, _out=bounds.stdout, _err=bounds.stderr)
+            bounds.killer.adopt(running.pid)
+            running.wait()
+        finally:
+            timer.cancel()
+            bounds.killer.kill()  # whatever it left behind in its session ends here
+    complaint = bounds.stderr.getvalue().decode(errors="replace")
+    return Completed(bounds.stdout.getvalue(), complaint, int(running.exit_code))
 
 
 def run_attached(
@@ -269,24 +254,3 @@ def start_service(service: Service) -> int:
         )
     process.returncode = 0  # it outlives us on purpose: no warning that it still runs
     return process.pid
-
-
-def describe(name: str) -> ProgramEvidence:
-    """Say which program ``name`` is: where, its SHA-256 and the version it states.
-
-    Raises:
-        ProgramMissingError: there is no such program.
-    """
-    path = require_program(name)
-    status = path.stat()
-    return _evidence(path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=64)
-def _evidence(path: Path, changed: int, size: int) -> ProgramEvidence:
-    question = _VERSION_QUESTION.get(path.name, ("--version",))
-    answer = run(str(path), *question, timeout=SHORT_TIMEOUT, check=False)
-    lines = (answer.stdout.decode(errors="replace") + "\n" + answer.stderr).strip().splitlines()
-    with path.open("rb") as program:
-        digest = hashlib.file_digest(program, "sha256").hexdigest()
-    return ProgramEvidence(path, digest, lines[0].strip() if lines else "")

@@ -22,9 +22,10 @@ from tasks.domain.platform.compose.paths import leaves_the_tree, rebase
 from tasks.domain.platform.compose.resolve import Resolved, resolve
 from tasks.domain.platform.compose.tree import leaves, text
 from tasks.domain.platform.model import NotAssessed
-from tasks.tools.command import describe, find_program, run
+from tasks.tools.command import find_program, run
 from tasks.tools.copies import private_copy
 from tasks.tools.errors import ProgramFailedError, ToolError
+from tasks.tools.identity import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

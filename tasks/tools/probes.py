@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tasks.tools import command, host
+from tasks.tools import command, host, identity
 from tasks.tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def program(name: str, oldest: Version = (), *, others: tuple[str, ...] = ()) ->
     if found is None:
         return Finding("missing")
     try:
-        evidence = command.describe(found)
+        evidence = identity.describe(found)
     except ToolError as error:
         return Finding("broken", detail=error.what)
     state = judge(version_of(evidence.version), oldest)
