@@ -18,7 +18,7 @@ from tasks.tools.errors import PermanentToolError
 from tasks.tools.files import put
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tasks.domain.reporting.bundle import Bundle
 
@@ -61,22 +61,19 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
         tree.write()
     if as_json:
         emit_json(
-            {
-                "version": VERSION,
-                "root": str(root),
-                "dry_run": dry_run,
-                "reverse": reverse,
-                "changes": outcomes,
-                "exit": {"code": int(code), "reasons": refused},
-            }
+            {"version": VERSION, "root": str(root), "dry_run": dry_run, "reverse": reverse}
+            | {"changes": outcomes, "exit": {"code": int(code), "reasons": refused}}
         )
-    for each in outcomes:
-        say(
-            f"{each['id']}: {_WORDS[each['state']]}{': ' if each['reason'] else ''}{each['reason']}"
-        )
-    if refused:
-        say("Nothing was written, because something was refused.")
+    _tell(outcomes)
     return code
+
+
+def _tell(outcomes: Sequence[Mapping[str, str]]) -> None:
+    for each in outcomes:
+        reason = f": {each['reason']}" if each["reason"] else ""
+        say(f"{each['id']}: {_WORDS[each['state']]}{reason}")
+    if any(each["state"] == REFUSED for each in outcomes):
+        say("Nothing was written, because something was refused.")
 
 
 class _Tree:

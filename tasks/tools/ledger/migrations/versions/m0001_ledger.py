@@ -37,6 +37,14 @@ def _create(name: str, key: tuple[str, ...], columns: list[sa.Column[Any]]) -> N
 
 def upgrade() -> None:
     """Create what the first release needs."""
+    _create_runs()
+    _create_their_work()
+    op.create_index("runs_by_platform", "runs", ["platform", "begun_at"], schema=SCHEMA)
+    op.create_index("steps_by_run", "steps", ["run", "at"], schema=SCHEMA)
+    op.create_index("effects_by_run", "effects", ["run"], schema=SCHEMA)
+
+
+def _create_runs() -> None:
     _create(
         "runs",
         ("id",),
@@ -55,6 +63,9 @@ def upgrade() -> None:
             _now("changed_at"),
         ],
     )
+
+
+def _create_their_work() -> None:
     _create(
         "cells",
         ("run", "cell"),
@@ -80,9 +91,6 @@ def upgrade() -> None:
             sa.Column("answered_at", sa.DateTime(timezone=True)),
         ],
     )
-    op.create_index("runs_by_platform", "runs", ["platform", "begun_at"], schema=SCHEMA)
-    op.create_index("steps_by_run", "steps", ["run", "at"], schema=SCHEMA)
-    op.create_index("effects_by_run", "effects", ["run"], schema=SCHEMA)
 
 
 def downgrade() -> None:
