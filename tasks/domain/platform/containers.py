@@ -226,8 +226,12 @@ class Dockerfile:
     stages: tuple[Stage, ...] = ()
 
     def stage(self, target: str = "") -> Stage | None:
-        """Give the stage that becomes the image: the one named ``target``, else the last."""
-        named = tuple(each for each in self.stages if target and each.name == target)
+        """Give the stage that becomes the image: the one named ``target``, else the last.
+
+        BuildKit compares names of stages without their case.
+        """
+        wanted = target.lower()
+        named = tuple(each for each in self.stages if wanted and each.name.lower() == wanted)
         stages = named or self.stages
         return stages[-1] if stages else None
 

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tasks.domain import candidates, findings, outcomes
+from tasks.domain.canonical import digest
+from tasks.domain.platform import model, nodes
+from tasks.domain.platform.model import NotAssessed
+from tasks.domain.platform.sources import Source
+from tasks.domain.reporting import bundle
+
+# Where the names stand that annotations use.
+NAMES = {
+    name: value
+    for module in (nodes, outcomes, bundle, findings, candidates, model)
+    for name, value in vars(module).items()
+} | {"Mapping": Mapping, "Any": Any}
+OUTCOMES = (
+    outcomes.Studied,
+    outcomes.Secured,
+    outcomes.Tested,
+    outcomes.Hardened,
+    outcomes.Handed,
+    outcomes.Published,
+)
+
+
+@pytest.mark.parametrize("kind", OUTCOMES[:4])
+def test_a_cell_that_did_not_finish_hands_over_nothing_at_all(kind: type[Any]) -> None:
+    nothing = kind()
+
+    assert digest(nothing) == digest(kind())
+    assert not any(
+        getattr(nothing, field.name)
+        for field in dataclasses.fields(kind)
+        if field.name != "proposed"
+    )
+
+
+def test_an_outcome_is_named_by_its_content() -> None:
+    missing = NotAssessed("the chart", "helm is missing", "Install it.")
+
+    assert digest(outcomes.Secured(not_assessed=(missing,))) == digest(
+        outcomes.Secured(not_assessed=(missing,))
+    )
+    assert digest(outcomes.Secured(not_assessed=(missing,))) != digest(outcomes.Secured())
+
+
+def _kinds(hint: Any) -> set[type]:
+    """List every class that a value of this type may be made of."""
+    if args := typing.get_args(hint):
+        return set().union(*(_kinds(each) for each in args))
+    if not dataclasses.is_dataclass(hint):
+        return {hint} if isinstance(hint, type) else set()
+    fields = typing.get_type_hints(hint, NAMES).values()
+    return {typing.cast("type", hint)}.union(*(_kinds(each) for each in fields))
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_no_outcome_can_hold_the_users_files(kind: type[Any]) -> None:
+    assert not _kinds(kind) & {bytes, bytearray, memoryview}
+
+
+def test_the_files_themselves_would_be_noticed() -> None:
+    assert bytes in _kinds(Source)
+    assert nodes.Span in _kinds(outcomes.Handed)  # however deep they were hidden
