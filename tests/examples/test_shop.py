@@ -1,5 +1,6 @@
 """The sample shop is what its pages say, by the word of the programs that will read it."""
 
+import ast
 import importlib
 import re
 import sys
@@ -11,6 +12,9 @@ import pytest
 from tests.examples.shop import SHOP, WORKLOADS, kustomized, manifests, rendered, resolved
 
 SEVEN = {"gateway", "catalog", "orders", "users", "postgres", "redis", "rabbitmq"}
+SERVICES = SHOP / "services"
+THREE = ("catalog", "orders", "users")
+OWN = ("stores", *THREE)
 # The newest Kubernetes that most clusters have passed; policy/v1beta1 went with 1.25.
 KUBERNETES = "1.32"
 FILE_SETS = [
@@ -154,9 +158,25 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         del sys.modules[name]
 
 
-@pytest.mark.parametrize("path", sorted((SHOP / "services").rglob("*.py")), ids=str)
-def test_the_services_are_python(path: Path) -> None:
-    compile(path.read_text("utf-8"), path.name, "exec")
+@pytest.mark.parametrize("path", sorted(SERVICES.rglob("*.py")), ids=str)
+def test_the_services_are_python_that_their_image_can_run(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"), path.name, feature_version=(3, 11))
+
+    users = [path.parent] if path.parent != SERVICES else [SERVICES / name for name in THREE]
+
+    assert ast.get_docstring(tree)
+    for service in users:
+        installed = re.findall(r"\bpython3-(\w+)", (service / "Dockerfile").read_text("utf-8"))
+        # Debian's python3-fastapi brings pydantic.
+        assert _imported(tree) <= {*sys.stdlib_module_names, *OWN, *installed, "pydantic"}
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """List the packages that a module imports."""
+    nodes = list(ast.walk(tree))
+    names = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names}
 
 
 @pytest.mark.usefixtures("services")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
@@ -158,9 +159,30 @@ def _log(language: str = "en") -> dict[str, Any]:
     return sarif(assess(_WEB), _UNREAD, _MISSING, "1.2.3", language)
 
 
+def _breaches(log: dict[str, Any]) -> list[str]:
+    """Say where a log, as it is written, breaks the standard."""
+    written = json.loads(json.dumps(log))
+    return [
+        each.json_path for each in jsonschema.Draft202012Validator(_STANDARD).iter_errors(written)
+    ]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_log_keeps_to_the_standard(language: str) -> None:
-    jsonschema.validate(json.loads(json.dumps(_log(language))), _STANDARD)
+    assert _breaches(_log(language)) == []
+
+
+def test_a_log_that_breaks_the_standard_would_be_noticed() -> None:
+    log = _log()
+    log["runs"][0]["results"][0]["level"] = "disaster"
+    log["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] = (
+        " "
+    )
+
+    assert [each.partition("results")[2].partition(".")[0] for each in _breaches(log)] == [
+        "[0]",
+        "[1]",
+    ]
 
 
 def test_each_result_points_at_its_rule_and_carries_the_findings_id() -> None:
@@ -214,7 +236,12 @@ def test_what_was_not_read_or_not_assessed_is_in_the_log() -> None:
 def test_a_file_name_cannot_break_out_of_its_address() -> None:
     finding = replace(assess(_WEB)[0], place=Place('a b/<x>"?.yaml', 1, 1))
 
-    jsonschema.validate(sarif([finding], (), (), "1"), _STANDARD)
+    log = sarif([finding], (), (), "1")
+    (result,) = log["runs"][0]["results"]
+
+    assert _breaches(log) == []
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert unquote(place) == 'a b/<x>"?.yaml'
 
 
 def test_a_baseline_tells_new_from_known() -> None:
