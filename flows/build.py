@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows.cells import phase_cells
-from flows.conduct import RUNNER, conduct
-from tasks import report
+from flows.conduct import RUNNER, Language, conduct
 from tasks.assess import assess_platform, waive
 from tasks.domain.outcomes import Secured
 from tasks.intake import read_platform
@@ -21,19 +20,18 @@ if TYPE_CHECKING:
     from tasks.domain.runs import Job
 
 
-@flow(name="build security", validate_parameters=False)
+@flow(name="build security", flow_run_name="{job.name}", validate_parameters=False)
 def security(job: Job, given: dict[str, str]) -> Secured:
     """Find what is wrong with the platform, and propose changes that close it."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
     found = assess_platform(job.run, platform)
     today = dt.datetime.now(dt.UTC).date().isoformat()
     findings = waive(job.run, found, job.source, job.content, today)
-    report.publish_findings(findings)
     proposed = propose_changes(job.run, platform, findings, job.source, job.content)
     return Secured(findings, proposed.candidates, proposed.not_assessed)
 
 
 @flow(name="build", flow_run_name="build {platform}", task_runner=RUNNER)
-def build(platform: str, entry: str = "", batch: str = "") -> dict[str, Any]:
+def build(platform: str, entry: str = "", batch: str = "", lang: Language = "en") -> dict[str, Any]:
     """Run this phase alone over the platform at a path."""
-    return conduct(Request(platform, entry, batch), phase_cells("build"))
+    return conduct(Request(platform, entry, batch, lang=lang), phase_cells("build"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prefect import get_run_logger, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -31,6 +31,8 @@ RUNNER: Any = ThreadPoolTaskRunner(max_workers=len(CELLS))
 # More attempts than this find the same fault again; somebody has to look.
 MOST_ATTEMPTS = 5
 AUTORESUME = "autoresume"
+# The form in Prefect's pages offers these.
+Language: TypeAlias = Literal["en", "zh"]
 
 
 class CellsFailedError(Exception):
@@ -54,10 +56,10 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
     with owned(ledger, request, str(runtime.flow_run.id)) as job:
         intake = read_platform(job.run, job.source, job.entry, job.content)
         platform_of(intake)
-        progress = report.Progress()
-        settled = settle(job, wanted, told=progress.tell)
+        settled = settle(job, wanted, told=report.Board(request.lang).tell)
         outcome = _outcome(intake, settled)
-        report.publish_summary(overview(BUILT, settled), outcome)
+        found = report.results(job, overview(BUILT, settled), outcome)
+        report.publish_summary(found, request.lang)
         _conclude(ledger, job, settled, outcome)
     return outcome
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows.cells import BUILT, phase_cells
-from flows.conduct import RUNNER, conduct
+from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
 from tasks.deliver import publish, render_bundle, write_documents
 from tasks.domain.outcomes import Handed, Hardened, Published, Secured, Studied, Tested
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tasks.domain.runs import Job
 
 
-@flow(name="optimise harden", validate_parameters=False)
+@flow(name="optimise harden", flow_run_name="{job.name}", validate_parameters=False)
 def harden(job: Job, given: dict[str, str]) -> Hardened:
     """Give candidates their proofs, and combine those that were not rejected."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
@@ -34,7 +34,7 @@ def harden(job: Job, given: dict[str, str]) -> Hardened:
     return Hardened(candidates, proposed, (report,))
 
 
-@flow(name="optimise training", validate_parameters=False)
+@flow(name="optimise training", flow_run_name="{job.name}", validate_parameters=False)
 def training(job: Job, given: dict[str, str]) -> Published:
     """Write the documents of the hand-over, and publish the bundle."""
     intake = read_platform(job.run, job.source, job.entry, job.content)
@@ -52,6 +52,8 @@ def training(job: Job, given: dict[str, str]) -> Published:
 
 
 @flow(name="optimise", flow_run_name="optimise {platform}", task_runner=RUNNER)
-def optimise(platform: str, entry: str = "", batch: str = "", out: str = "") -> dict[str, Any]:
+def optimise(
+    platform: str, entry: str = "", batch: str = "", out: str = "", lang: Language = "en"
+) -> dict[str, Any]:
     """Run this phase alone, with what it stands on, over the platform at a path."""
-    return conduct(Request(platform, entry, batch, out=out), phase_cells("optimise"))
+    return conduct(Request(platform, entry, batch, out=out, lang=lang), phase_cells("optimise"))

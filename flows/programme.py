@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow
 
 from flows.cells import BUILT
-from flows.conduct import RUNNER, conduct
+from flows.conduct import RUNNER, Language, conduct
 from tasks.ownership import Request
 
 
@@ -24,6 +24,7 @@ def programme(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI s
     recompute: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
     quick: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
     out: str = "",
+    lang: Language = "en",
 ) -> dict[str, Any]:
     """Improve the platform at a path.
 
@@ -35,5 +36,6 @@ def programme(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI s
         recompute: Ignore stored results of former runs.
         quick: Leave out what takes long; it is listed as not assessed.
         out: Folder of the bundle.
+        lang: Language of what Prefect's pages show of this run; the bundle speaks all.
     """
-    return conduct(Request(platform, entry, batch, run, recompute, quick, out), BUILT)
+    return conduct(Request(platform, entry, batch, run, recompute, quick, out, lang), BUILT)

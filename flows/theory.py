@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows.cells import phase_cells
-from flows.conduct import RUNNER, conduct
+from flows.conduct import RUNNER, Language, conduct
 from tasks.domain.outcomes import Studied
 from tasks.intake import read_platform
 from tasks.ownership import Request
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tasks.domain.runs import Job
 
 
-@flow(name="theory distributed", validate_parameters=False)
+@flow(name="theory distributed", flow_run_name="{job.name}", validate_parameters=False)
 def distributed(job: Job, given: dict[str, str]) -> Studied:
     """Analyse the platform as a distributed system."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
@@ -27,6 +27,8 @@ def distributed(job: Job, given: dict[str, str]) -> Studied:
 
 
 @flow(name="theory", flow_run_name="theory {platform}", task_runner=RUNNER)
-def theory(platform: str, entry: str = "", batch: str = "") -> dict[str, Any]:
+def theory(
+    platform: str, entry: str = "", batch: str = "", lang: Language = "en"
+) -> dict[str, Any]:
     """Run this phase alone over the platform at a path."""
-    return conduct(Request(platform, entry, batch), phase_cells("theory"))
+    return conduct(Request(platform, entry, batch, lang=lang), phase_cells("theory"))

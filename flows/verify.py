@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows.cells import phase_cells
-from flows.conduct import RUNNER, conduct
+from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
 from tasks.domain.candidates import ProofState
 from tasks.domain.outcomes import Secured, Tested
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tasks.domain.runs import Job
 
 
-@flow(name="verify integration", validate_parameters=False)
+@flow(name="verify integration", flow_run_name="{job.name}", validate_parameters=False)
 def integration(job: Job, given: dict[str, str]) -> Tested:
     """Send every change round alone and all together; ask the real readers before and after."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
@@ -39,6 +39,8 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
 
 
 @flow(name="verify", flow_run_name="verify {platform}", task_runner=RUNNER)
-def verify(platform: str, entry: str = "", batch: str = "") -> dict[str, Any]:
+def verify(
+    platform: str, entry: str = "", batch: str = "", lang: Language = "en"
+) -> dict[str, Any]:
     """Run this phase alone, with what it stands on, over the platform at a path."""
-    return conduct(Request(platform, entry, batch), phase_cells("verify"))
+    return conduct(Request(platform, entry, batch, lang=lang), phase_cells("verify"))

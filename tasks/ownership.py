@@ -29,7 +29,10 @@ FORMER_SELF = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asked for. ``run`` names the run to go on with; empty begins one."""
+    """What somebody asked for. ``run`` names the run to go on with; empty begins one.
+
+    ``lang`` is the language of what Prefect shows; a bundle speaks all languages.
+    """
 
     platform: str
     entry: str = ""
@@ -38,6 +41,7 @@ class Request:
     recompute: bool = False
     quick: bool = False
     out: str = ""
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -12,63 +11,78 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from tasks.domain.reporting.markdown import code, document, escape, table
+from tasks import outcomes
+from tasks.domain.outcomes import Hardened, Secured
+from tasks.domain.reporting.artifacts import (
+    Results,
+    findings_line,
+    findings_rows,
+    headline,
+    progress_line,
+    summary,
+)
+from tasks.domain.settling import CellState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
     from uuid import UUID
 
     from tasks.domain.findings import Finding
+    from tasks.domain.runs import Job
     from tasks.domain.settling import Settled
 
 _WHOLE = 100.0
-# More rows help nobody in a browser; the bundle has them all.
-MOST_ROWS = 500
+_FINDS = "build/security"
+_CHANGES = "optimise/harden"
 
 
-class Progress:
-    """The share of cells that are settled, as a bar."""
+class Board:
+    """What is shown while the cells settle: the share that has, and findings once there are any.
 
-    def __init__(self) -> None:
-        self._bar = cast("UUID", create_progress_artifact(0.0, description="cells settled"))
+    The run itself shows them, not its cells: a cell that finished before is passed by, and
+    Prefect lists an artifact only on the page of the very run that made it.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        said = progress_line(None, language)
+        self._bar = cast("UUID", create_progress_artifact(0.0, key="progress", description=said))
 
     def tell(self, settled: Settled, share: float) -> None:
-        """Move the bar: ``settled`` is the newest of them, ``share`` how many there are by now."""
+        """Show that ``settled`` is the newest of them, and which ``share`` there is by now."""
         update_progress_artifact(
-            self._bar, round(share * _WHOLE, 1), description=f"{settled.cell}: {settled.state}"
+            self._bar,
+            round(share * _WHOLE, 1),
+            description=progress_line(settled, self._language),
         )
+        if settled.cell == _FINDS and settled.state is CellState.DONE:
+            publish_findings(outcomes.fetch(settled.outcome).findings, self._language)
 
 
-def summarise(cells: Sequence[Settled], outcome: Mapping[str, Any]) -> str:
-    """Write the summary of a run."""
-    rows = [
-        (code(each.cell), each.state.value, escape(each.reason.splitlines()[0]))
-        if each.reason
-        else (code(each.cell), each.state.value, "")
-        for each in cells
-    ]
-    bundle = outcome["bundle"]
-    where = f"The bundle is in {code(bundle)}." if bundle else "No bundle was written."
-    digest = f"Digest {code(outcome['digest'])}." if outcome["digest"] else ""
-    return document("Programme", where, digest, table(("cell", "state", "reason"), rows))
-
-
-def publish_summary(cells: Sequence[Settled], outcome: Mapping[str, Any]) -> None:
-    """Show the summary in Prefect."""
-    create_markdown_artifact(summarise(cells, outcome), key="summary")
-
-
-def publish_findings(findings: Sequence[Finding]) -> None:
+def publish_findings(findings: Sequence[Finding], language: str) -> None:
     """Show the findings in Prefect, worst first, and how many there are of each severity."""
-    counted = Counter(each.severity.value for each in findings)
-    rows: list[dict[str, Any]] = [
-        {
-            "severity": each.severity.value,
-            "check": each.check,
-            "subject": each.subject,
-            "place": f"{each.place.file}:{each.place.line}",
-        }
-        for each in findings[:MOST_ROWS]
-    ]
-    said = ", ".join(f"{number} {severity}" for severity, number in counted.items())
-    create_table_artifact(rows, key="findings", description=said or "nothing found")
+    rows = cast("list[dict[str, Any]]", findings_rows(findings, language))
+    create_table_artifact(rows, key="findings", description=findings_line(findings, language))
+
+
+def results(job: Job, cells: tuple[Settled, ...], outcome: Mapping[str, Any]) -> Results:
+    """Gather what a run has to show from what its cells handed over."""
+    done = {each.cell: each.outcome for each in cells if each.state is CellState.DONE}
+    findings = outcomes.given(done, _FINDS, Secured).findings if _FINDS in done else None
+    harden = outcomes.given(done, _CHANGES, Hardened) if _CHANGES in done else None
+    return Results(
+        job.name,
+        cells,
+        outcome["bundle"],
+        outcome["digest"],
+        findings,
+        len(harden.candidates) if harden else None,
+    )
+
+
+def publish_summary(found: Results, language: str) -> None:
+    """Show the summary in Prefect."""
+    create_markdown_artifact(
+        summary(found, language), key="summary", description=headline(found, language)
+    )

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from deployments.cli.concluding import conclude
-from deployments.cli.options import (  # noqa: TC001  # cyclopts reads them at run time
+from deployments.cli.options import (  # cyclopts reads them at run time
     AsJson,
     EntryId,
     FailOn,
     Out,
     Quick,
+    language,
 )
 from deployments.cli.output import say
 from deployments.local.stack import Stack
@@ -83,6 +84,7 @@ def run(
         recompute=repetition.recompute,
         quick=quick,
         out=str(result.out.absolute()) if result.out else "",
+        lang=language(),
     )
     ledger = Ledger.here()
     record = _carry_out(ledger, request, repetition)

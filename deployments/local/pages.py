@@ -1,8 +1,8 @@
 """Prefect's pages, closed: a browser that shows them asks this machine's server and nobody else.
 
-Its newer interface asks an analytics host for its settings even when analytics are off, and
-an artifact may hold an image's address that a platform's author chose. No setting of the
-server's prevents either; a policy in the pages does.
+The newer of its two interfaces asks an analytics host even when analytics are off, the
+catalogue of blocks fetches logos from elsewhere, and an artifact may hold an image's address
+that a platform's author chose. No setting of the server's prevents these; a policy does.
 """
 
 from __future__ import annotations

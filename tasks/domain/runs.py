@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 from urllib.parse import urlsplit, urlunsplit
 
 from tasks.domain.canonical import digest
@@ -60,3 +61,8 @@ class Job:
     content: str  # digest of the source's files
     quick: bool = False  # leave out what takes long, and list it
     out: str = ""  # folder of the bundle
+
+    @property
+    def name(self) -> str:
+        """Name the definition that is worked on, for people: ``shop/compose.yaml``."""
+        return f"{PurePath(self.source).name}/{self.entry}".removesuffix("/")

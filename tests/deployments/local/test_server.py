@@ -21,6 +21,7 @@ def test_the_server_is_closed_by_its_settings(tmp_path: Path) -> None:
     assert settings["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4298"
     assert settings["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert settings["PREFECT_SERVER_UI_API_URL"] == STACK.api_url
+    assert settings["PREFECT_SERVER_UI_V2_ENABLED"] == "false"
     assert settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"] == str(layout.pages)
 
 

@@ -26,7 +26,7 @@ SLOTS = [
 SLOTS += ["exposed", "flawed"]
 
 
-@pytest.mark.parametrize("room", ["report", "deliverables", "changes"])
+@pytest.mark.parametrize("room", ["report", "deliverables", "changes", "artifacts"])
 def test_both_languages_have_the_same_keys(room: str) -> None:
     assert wording("en", room).keys() == wording("zh", room).keys()
 
