@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,9 @@ from deployments.cli.options import (  # cyclopts reads them at run time
     language,
 )
 from deployments.cli.output import emit_json, write
+from deployments.local import dotenv
+from deployments.local.errors import StackError
+from deployments.local.layout import Layout
 from deployments.local.stack import Stack
 from tasks.domain.exits import Exit
 from tasks.domain.version import VERSION
@@ -24,6 +28,8 @@ from tasks.tools.probes import PROBES, USUAL_PORT, Finding
 _TEXTS = Path(__file__).resolve().parents[2] / "knowledge/doctor.yaml"
 # Most probes wait for a program to answer; two cores serve a handful of them at once.
 _AT_ONCE = 4
+_OTHERS = 0o077  # rights of everybody but the owner
+_FILE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DOCKER_CERT_PATH")
 
 
 def doctor(*, as_json: AsJson = False, lang: Lang = None) -> int:
@@ -41,16 +47,53 @@ def doctor(*, as_json: AsJson = False, lang: Lang = None) -> int:
 
 def examine() -> dict[str, Finding]:
     """Run every probe; those that have nothing to say about this machine are left out."""
+    layout = Layout.find()
+    if told := dotenv.read(layout.checkout).get("KUBE_CONFIG"):
+        os.environ.setdefault("KUBECONFIG", told)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = dict(zip(PROBES, pool.map(lambda probe: probe(), PROBES.values()), strict=True))
-    if found["port"] and found["port"].state == "taken" and _ours():
+    if found["port"] and found["port"].state == "taken" and _ours(layout):
         found["port"] = Finding("ok", detail=found["port"].detail)
+    found["configuration"] = configuration(layout)
     return {name: finding for name, finding in found.items() if finding is not None}
 
 
-def _ours() -> bool:
+def configuration(layout: Layout) -> Finding:
+    """Find settings that cannot work: files that are named and absent, open, or damaged."""
+    wrong = [
+        f"{name}={value}"
+        for name, value in _named_files(layout)
+        if not Path(value).expanduser().exists()
+    ]
+    env = layout.checkout / ".env"
+    if env.exists() and env.stat().st_mode & _OTHERS:
+        wrong.append(f"{env}: chmod 600")
+    try:
+        Stack.read(layout)
+    except StackError as error:
+        wrong.append(str(error))
+    return Finding("broken", detail="; ".join(wrong)) if wrong else Finding("ok")
+
+
+def _named_files(layout: Layout) -> list[tuple[str, str]]:
+    """List the settings that name a file, with the file."""
+    own = dotenv.read(layout.checkout)
+    found = [("KUBE_CONFIG", own["KUBE_CONFIG"])] if "KUBE_CONFIG" in own else []
+    listed = os.environ.get("KUBECONFIG", "").split(os.pathsep)
+    found += [("KUBECONFIG", each) for each in listed if each]
+    for name in _FILE_VARIABLES:
+        if value := os.environ.get(name):
+            found.append((name, value))
+    scheme, _, path = os.environ.get("DOCKER_HOST", "").partition("://")
+    return [*found, ("DOCKER_HOST", path)] if scheme == "unix" else found
+
+
+def _ours(layout: Layout) -> bool:
     """True when it is our own server that holds the usual port."""
-    stack = Stack.read()
+    try:
+        stack = Stack.read(layout)
+    except StackError:  # told under another name
+        return False
     return stack is not None and stack.running and stack.port == USUAL_PORT
 
 

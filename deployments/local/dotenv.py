@@ -29,3 +29,13 @@ def remove(checkout: Path) -> bool:
         return False
     own.unlink()
     return True
+
+
+def read(checkout: Path) -> dict[str, str]:
+    """Read what the user filled in; lines that say nothing are passed over."""
+    try:
+        lines = (checkout / ".env").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs if value.strip()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import re
 import sys
@@ -10,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from tasks.tools import command, host, identity
 from tasks.tools.errors import ToolError
@@ -24,6 +27,8 @@ _TIMEOUT = timedelta(seconds=15)
 # Published by whoever had stolen the project's credentials (March 2026); field notes, section g.
 TRIVY_BAD = ((0, 69, 4), (0, 69, 6))
 _TRIVY_OLDEST = (0, 60)
+# Vulnerabilities appear daily; a scan with a feed of last month calls things clean that are not.
+_FEED_AGE = timedelta(days=7)
 _COMPOSE_OLDEST = (2, 20)  # the first with `include`
 _KUBECTL_OLDEST = (1, 27)  # kustomize 5
 _REGISTRY = "registry-1.docker.io"
@@ -55,7 +60,7 @@ def judge(version: Version, oldest: Version, bad: tuple[Version, Version] | None
 
 
 def program(name: str, oldest: Version = (), *, others: tuple[str, ...] = ()) -> Finding:
-    """Look for a program under its names, and ask its version."""
+    """Look for a program under its names, and ask its version; one that states none is broken."""
     found = next((n for n in (name, *others) if command.find_program(n)), None)
     if found is None:
         return Finding("missing")
@@ -63,7 +68,8 @@ def program(name: str, oldest: Version = (), *, others: tuple[str, ...] = ()) ->
         evidence = identity.describe(found)
     except ToolError as error:
         return Finding("broken", detail=error.what)
-    state = judge(version_of(evidence.version), oldest)
+    version = version_of(evidence.version)
+    state = judge(version, oldest) if version else "broken"
     return Finding(state, evidence.version, str(evidence.path))
 
 
@@ -86,7 +92,8 @@ def _docker() -> Finding:
 
 def _compose() -> Finding:
     """The plugin of the user's Docker first, then a program of its own that is not version 1."""
-    for call in (("docker", "compose"), ("docker-compose",)):
+    ours = str(Path(sys.executable).parent / "docker-compose")  # from a wheel
+    for call in (("docker", "compose"), ("docker-compose",), (ours,)):
         answer = _ask(*call, "version", "--short")
         if answer and version_of(answer) >= (2,):
             return Finding(judge(version_of(answer), _COMPOSE_OLDEST), answer, " ".join(call))
@@ -121,11 +128,20 @@ def _trivy() -> Finding:
     return Finding(state, found.version, found.detail)
 
 
-def _trivy_feed() -> Finding:
+def _feed(name: str, file: str) -> Finding:
+    """Look at a database of Trivy: is it there, and was it made lately."""
     home = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
     told = os.environ.get("TRIVY_CACHE_DIR")
-    database = (Path(told) if told else home / "trivy") / "db/trivy.db"
-    return Finding("ok", detail=str(database)) if database.exists() else Finding("missing")
+    folder = (Path(told) if told else home / "trivy") / name
+    if not (folder / file).exists():
+        return Finding("missing", detail=str(folder))
+    try:
+        written = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["UpdatedAt"]
+        made = dt.datetime.fromisoformat(written[:19]).replace(tzinfo=dt.UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Finding("broken", detail=str(folder))
+    old = dt.datetime.now(tz=dt.UTC) - made > _FEED_AGE
+    return Finding("old" if old else "ok", made.date().isoformat(), str(folder))
 
 
 def _python() -> Finding:
@@ -148,7 +164,20 @@ def _dns() -> Finding:
 
 
 def _network() -> Finding:
-    return Finding("ok" if host.connects(_REGISTRY, _HTTPS) else "broken", detail=_REGISTRY)
+    """Ask whether a registry, or the proxy that leads there, takes connections."""
+    proxy = urlsplit(os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or "")
+    try:
+        address = (proxy.hostname or _REGISTRY, proxy.port or _HTTPS)
+    except ValueError:  # its port is no number
+        return Finding("broken", detail="HTTPS_PROXY")
+    detail = f"{address[0]}:{address[1]}"
+    return Finding("ok" if host.connects(*address) else "broken", detail=detail)
+
+
+def _state_disk() -> Finding:
+    """Look at the disk that our state is on: the checkout's, unless it was moved."""
+    told = os.environ.get("CMI_STATE")
+    return _amount(host.disk(Path(told) if told else Path(__file__).parents[2]), _LOW_DISK)
 
 
 # One line a thing; its texts are in knowledge/doctor.yaml under the same name.
@@ -163,7 +192,8 @@ PROBES: Mapping[str, Callable[[], Finding | None]] = {
     "kind": partial(program, "kind"),
     "helm": partial(program, "helm", (3,)),
     "trivy": _trivy,
-    "trivy-feed": _trivy_feed,
+    "trivy-feed": partial(_feed, "db", "trivy.db"),
+    "trivy-java-feed": partial(_feed, "java-db", "trivy-java.db"),
     "runc": partial(program, "runc"),
     "crun": partial(program, "crun"),
     "runsc": partial(program, "runsc"),
@@ -172,7 +202,7 @@ PROBES: Mapping[str, Callable[[], Finding | None]] = {
     "npm": partial(program, "npm"),
     "go": partial(program, "go"),
     "memory": lambda: _amount(host.memory(), _LOW_MEMORY),
-    "disk": lambda: _amount(host.disk(Path.cwd()), _LOW_DISK),
+    "disk": _state_disk,
     "port": _port,
     "dns": _dns,
     "network": _network,

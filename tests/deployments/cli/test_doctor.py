@@ -12,14 +12,17 @@ TEXTS = yaml.safe_load(
 )
 
 
-@pytest.mark.parametrize("name", PROBES)
+NAMES = (*PROBES, "configuration")
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_everything_that_is_looked_for_has_its_texts(name: str, language: str) -> None:
     assert set(TEXTS["items"][name][language]) == {"title", "consequence", "remedy"}
 
 
 def test_there_is_no_text_about_what_nobody_looks_for() -> None:
-    assert set(TEXTS["items"]) == set(PROBES)
+    assert set(TEXTS["items"]) == set(NAMES)
 
 
 def test_every_trouble_comes_with_consequence_and_remedy(

@@ -30,3 +30,13 @@ def test_untouched_settings_go_with_the_state(checkout: Path) -> None:
     assert dotenv.remove(checkout)
     assert not (checkout / ".env").exists()
     assert dotenv.remove(checkout)
+
+
+def test_what_the_user_filled_in_is_read_and_the_rest_passed_over(tmp_path: Path) -> None:
+    assert dotenv.read(tmp_path) == {}
+
+    (tmp_path / ".env").write_text(
+        '# A=1\nEMPTY=\nKUBE_CONFIG="/srv/kube config"\nnothing\nB = 2\n'
+    )
+
+    assert dotenv.read(tmp_path) == {"KUBE_CONFIG": "/srv/kube config", "B": "2"}
