@@ -16,6 +16,7 @@ from tasks.domain.reporting.bundle import Run as ProgrammeRun
 from tasks.domain.reporting.deliverables.deployment import deployment_document
 from tasks.domain.reporting.deliverables.manual import user_manual
 from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.reporting.html import reports
 from tasks.domain.reporting.sarif import sarif
 from tasks.domain.version import VERSION
@@ -24,6 +25,7 @@ from tasks.tools import bundles
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
+from tasks.tools.snapshots import reopen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +84,7 @@ def _contents(
     by_id = {each.id: each for each in CELLS}
     return Contents(
         VERSION,
-        ProgrammeRun(job.run.id, job.run.batch, job.source, job.content),
+        ProgrammeRun(job.run.id, job.run.batch, job.source, job.content, job.begun),
         platform_of(intake),
         plain(intake.written),
         {each.id: finding_texts(each) for each in findings}
@@ -90,6 +92,7 @@ def _contents(
         unread=missed(intake),
         not_assessed=_not_assessed(intake, handed),
         findings=findings,
+        excerpts=excerpts(findings, reopen(job.source, job.content)),
         candidates=candidates,
         proposed=handed.hardened.proposed,
         cells=tuple(

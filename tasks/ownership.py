@@ -110,7 +110,8 @@ def owned(ledger: Ledger, request: Request, flow_run: str) -> Iterator[Job]:
     try:
         run = Run(record.id, record.platform, lease.epoch, record.batch, record.salt)
         out = str(bundle_folder(record, request.out))
-        yield Job(run, identity.source, identity.entry, identity.content, request.quick, out)
+        quick, begun = request.quick, runs.begun(ledger, record.id)
+        yield Job(run, identity.source, identity.entry, identity.content, quick, out, begun)
     finally:
         lease.release()
 

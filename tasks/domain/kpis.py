@@ -36,7 +36,7 @@ class Kpi:
     reason: str = ""
 
 
-_LIVE = "it takes a running copy of the platform: `cmi run --live`"
+_LIVE = "it takes a running copy of the platform, which this version does not start"
 _FORM = "nobody has answered the form"
 
 # Id, unit, formula, and why this version cannot compute it without more.

@@ -61,6 +61,7 @@ class Job:
     content: str  # digest of the source's files
     quick: bool = False  # leave out what takes long, and list it
     out: str = ""  # folder of the bundle
+    begun: str = ""  # ISO 8601, UTC: when the run began, however often it was resumed
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from tasks.domain.platform.model import NotAssessed
 from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.version import VERSION
 from tasks.tools import git
 from tasks.tools.command import require_program
@@ -90,6 +91,7 @@ def _document(
         unread=missed(seen),
         not_assessed=seen.not_assessed,
         findings=findings,
+        excerpts=excerpts(findings, seen.source),
         candidates=candidates,
     )
     return assemble(contents).document

@@ -44,6 +44,10 @@ def compare(said: Record, again: Record) -> Iterator[Disagreement]:
             yield Disagreement(name, f"is {ours[name]}; looked at again it is {theirs[name]}")
     for name in ("findings", "candidates"):
         yield from _listed(name, ours[name], theirs[name])
+    cut = {each["id"]: each.get("excerpt") for each in again["findings"]}
+    for each in said["findings"]:
+        if each.get("excerpt") not in (None, cut.get(each["id"])):
+            yield Disagreement(f"findings[{each['id']}].excerpt", "is not what the source says")
     for name in ("platform", "unread", "not_assessed"):
         if ours[name] != theirs[name]:
             yield Disagreement(name, "is another when the source is read again")

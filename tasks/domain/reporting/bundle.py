@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from tasks.domain.kpis import Kpi
     from tasks.domain.platform.model import NotAssessed, Platform, Unread
     from tasks.domain.reporting.deliverables import Deliverable
+    from tasks.domain.reporting.excerpts import Excerpt
     from tasks.domain.reporting.records import Record, Texts
 
 INDEX = "bundle.json"
 NOT_BUILT = "not built"
 # Deliverables that are records of the bundle itself, and no documents.
 _HELD = ("findings", "candidates")
+# Fields of a finding that the digest leaves out: what was measured, who waived it, and the
+# lines shown beside it, which the digest of the source covers already.
+_NOT_SAID_BY_THE_INPUT = ("evidence", "waived", "excerpt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Run:
     batch: str
     source: str  # as the user named it, without credentials
     source_digest: str  # `Source.digest` of all its files
+    begun: str = ""  # ISO 8601, UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Contents:
     unread: tuple[Unread, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
     findings: tuple[Finding, ...] = ()
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)  # by id of finding
     candidates: tuple[Candidate, ...] = ()
     accepted: Combination = field(default_factory=Combination)
     proposed: Combination = field(default_factory=Combination)
@@ -114,7 +120,11 @@ def assemble(contents: Contents) -> Bundle:
         "programme": plain(contents.run) | {"entry": contents.platform.entry.id},
         "platform": platforms.platform(contents.platform, plain(contents.written)),
         "unread": [records.unread(each) for each in contents.unread],
-        "findings": [records.finding(each, contents.texts[each.id]) for each in contents.findings],
+        "findings": [
+            records.finding(each, contents.texts[each.id])
+            | {"excerpt": plain(contents.excerpts.get(each.id))}
+            for each in contents.findings
+        ],
         "not_assessed": [records.not_assessed(each) for each in contents.not_assessed],
         "candidates": [
             records.candidate(each, contents.texts[each.id]) for each in contents.candidates
@@ -186,7 +196,7 @@ def static_parts(document: Record) -> Record:
         "platform": {key: platform[key] for key in ("counts", "services", "endpoints", "edges")},
         "unread": document["unread"],
         "findings": [
-            {key: value for key, value in each.items() if key not in ("evidence", "waived")}
+            {key: value for key, value in each.items() if key not in _NOT_SAID_BY_THE_INPUT}
             for each in document["findings"]
             if each["origin"] == "static"
         ],

@@ -34,6 +34,15 @@ def compose(platform: Platform, *words: str) -> str:
     return " ".join(("docker compose", *files, *words))
 
 
+def take_over(entry: str, kind: str) -> str:
+    """Apply all changes of a kind, in the platform's folder, alone or within a repository.
+
+    git reads the names of a patch from the repository's root, wherever it is called.
+    """
+    made = f"cmi check . --entry {quote(entry)} --patch {quote(kind)}"
+    return f'{made} | git apply --directory="$(git rev-parse --show-prefix)"'
+
+
 def release(platform: Platform) -> str:
     """Name the Helm release as its chart's folder."""
     return quote(platform.entry.paths[0].rstrip("/").rpartition("/")[2] or "platform")

@@ -5,7 +5,9 @@ A pure function of the bundle, so that an audit can write it again and compare.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from tasks.domain.programme import CELLS
-from tasks.domain.reporting import pictures, summary
+from tasks.domain.reporting import decisions, kinds, pictures, summary, unassessed
+from tasks.domain.reporting.commands import take_over
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.records import NO_PROOF
 from tasks.domain.reporting.texts import wording
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.records import Record
     from tasks.domain.reporting.texts import Wording
 
-FIRST_PROPOSALS = 10  # as many as a manager reads
+BEST = 5  # as many as a manager reads
+NOT_BUILT = "not built"
 _CODE = re.compile(r"`([^`]+)`")
 _DIFF_KINDS = (("+++", "meta"), ("---", "meta"), ("+", "add"), ("-", "del"), ("@@", "hunk"))
 _HEADING_SHIFT = 2  # a deliverable's `# title` becomes an h3 below the section's h2
@@ -48,26 +52,19 @@ def report(bundle: Bundle, language: str) -> str:
 
 
 def _view(bundle: Bundle, language: str) -> dict[str, Any]:
-    document = bundle.document
-    words = wording(language)
-    ordered = summary.best_first(document)
+    document, words = bundle.document, wording(language)
     return {
         "t": words,
         "said": partial(in_language, language=language),
         "language": language,
         "document": document,
+        "name": summary.platform_name(document),
+        "batch": summary.batch_name(document),
+        "begun": _day(document, words),
         "css": Markup(_read("report.css")),  # noqa: S704  # our own file
-        "open": summary.open_findings(document),
-        "counted": summary.by_severity(summary.open_findings(document)),
-        "verdict": summary.verdict(document),
-        "verdict_count": summary.verdict_count(document),
-        "groups": summary.groups(document),
-        "closed": summary.closed_by_accepted(document),
-        "fixes": summary.fixes_by_finding(document),
-        "changes": ordered,
-        "first_changes": ordered[:FIRST_PROPOSALS],
-        "anchors": {each["id"]: f"change-{n}" for n, each in enumerate(ordered, start=1)},
-        "findings": {each["id"]: each for each in document["findings"]},
+        **_figures(document),
+        **_changes(document),
+        **_missing(document, words),
         "picture": pictures.picture(document),
         "exposed": pictures.exposures(document["platform"]),
         "tallies": pictures.tallies(document),
@@ -78,6 +75,50 @@ def _view(bundle: Bundle, language: str) -> dict[str, Any]:
         ],
         "no_proof": NO_PROOF,
     }
+
+
+def _figures(document: Record) -> dict[str, Any]:
+    """Count what the first screen says."""
+    states = Counter(each["state"] for each in document["cells"])
+    return {
+        "open": summary.open_findings(document),
+        "counted": summary.by_severity(summary.open_findings(document)),
+        "verdict": summary.verdict(document),
+        "verdict_count": summary.verdict_count(document),
+        "groups": summary.groups(document),
+        "closed": summary.closed_by_accepted(document),
+        "fixes": summary.fixes_by_finding(document),
+        "states": states,
+        "built": len(document["cells"]) - states[NOT_BUILT],
+        "not_built": states[NOT_BUILT],
+        "questions": decisions.questions(document),
+    }
+
+
+def _changes(document: Record) -> dict[str, Any]:
+    found = kinds.kinds(document)
+    return {
+        "changes": document["candidates"],
+        "kinds": found,
+        "best": [each for each in found if each.helpful][:BEST],
+        "anchors": kinds.anchors(found),
+        "take_over": partial(take_over, document["programme"]["entry"]),
+        "findings": {each["id"]: each for each in document["findings"]},
+    }
+
+
+def _missing(document: Record, words: Wording) -> dict[str, Any]:
+    found = unassessed.unassessed(document, words)
+    return {"missing": found, "missing_counted": unassessed.counted(found)}
+
+
+def _day(document: Record, words: Wording) -> str:
+    """Say when the run began, to the minute; nothing when nobody wrote it down."""
+    try:
+        at = dt.datetime.fromisoformat(document["programme"].get("begun") or "")
+    except ValueError:
+        return ""
+    return words("day", date=at.date().isoformat(), time=f"{at:%H:%M}")
 
 
 def _cells(document: Record, words: Wording) -> Iterator[tuple[str, Record]]:

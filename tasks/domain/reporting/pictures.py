@@ -233,4 +233,8 @@ def _mean(numbers: Sequence[float]) -> float:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
+    """Leave out the middle: services of one family differ in how they end."""
+    if len(name) <= _LABEL:
+        return name
+    tail = _LABEL // 2 - 1
+    return f"{name[: _LABEL - 1 - tail]}…{name[-tail:]}"

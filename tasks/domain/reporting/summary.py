@@ -28,6 +28,19 @@ class Group:
     fixes: int  # changes that would close an open one
 
 
+def platform_name(document: Record) -> str:
+    """Name the platform as its folder is named: a path says more than readers need to know."""
+    source = str(document["programme"]["source"]).replace("\\", "/").rstrip("/")
+    name = source.rpartition("/")[2].removesuffix(".git")
+    return name if name not in ("", ".", "..") else str(document["programme"]["entry"])
+
+
+def batch_name(document: Record) -> str:
+    """Name the repetition, when somebody gave it a name; a run's own id is none."""
+    programme = document["programme"]
+    return "" if programme["batch"] == programme["id"] else str(programme["batch"])
+
+
 def service_of(subject: str) -> str:
     """Name the service of a subject: ``web/init`` is a container of ``web``."""
     return subject.partition("/")[0]

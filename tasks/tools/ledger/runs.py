@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,16 @@ def begin(ledger: Ledger, record: RunRecord) -> RunRecord:
         )
         row = connection.execute(select(*_FIELDS).where(RUNS.c.id == record.id))
         return _record(row.mappings().one())
+
+    return ledger.transact(work)
+
+
+def begun(ledger: Ledger, run: str) -> str:
+    """Say when a run began, ISO 8601 in UTC to the second."""
+
+    def work(connection: Connection) -> str:
+        at = connection.execute(select(RUNS.c.begun_at).where(RUNS.c.id == run)).scalar_one()
+        return str(at.astimezone(dt.UTC).isoformat(timespec="seconds"))
 
     return ledger.transact(work)
 

@@ -51,3 +51,14 @@ def test_what_does_not_follow_from_the_source_is_named() -> None:
         "findings[privileged-other]",
     }
     assert list(compare(said, said)) == []
+
+
+def test_lines_beside_a_finding_that_the_source_does_not_have_are_named() -> None:
+    said, again = (json.loads(json.dumps(whole().document)) for _ in range(2))
+    again["findings"][0]["excerpt"] = {"first": 1, "lines": ["services:"]}
+    assert list(compare(said, again)) == []  # none shown, none claimed
+
+    said["findings"][0]["excerpt"] = {"first": 1, "lines": ["image: another"]}
+
+    (found,) = compare(said, again)
+    assert found.where == "findings[image-floating-0000000001].excerpt"

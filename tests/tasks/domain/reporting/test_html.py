@@ -5,13 +5,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from tasks.domain.findings import Severity
 from tasks.domain.platform.model import Platform, Unread
+from tasks.domain.reporting.bundle import Run
 from tasks.domain.reporting.deliverables import Deliverable
 from tasks.domain.reporting.html import diff_lines, inline, report, reports
 from tests.bundles import CANDIDATES, FINDINGS, PLATFORM, accepted, bundle, contents, text
+from tests.reports import bundle_of, colours, contrast, english_in
 
 NAMES = ["<script>alert(1)</script>", "=cmd|' /c'!A0", "../../x", "a|b", '"><img src=x onerror=y>']
 VOID = {"meta", "br", "img", "link", "rect", "path", "input", "hr"}
@@ -87,13 +91,14 @@ def test_the_verdict_comes_first_and_cells_that_are_not_built_are_there() -> Non
 
     assert html.index("Act now: 1 critical finding is open.") < html.index(">What is wrong</h2>")
     assert html.count(">not built<") == 15
+    assert "3 of 3 built cells finished; 15 not built yet." in html
     assert "not assessed: nobody has answered the form" in html
 
 
 def test_a_waived_and_a_closed_finding_are_listed_as_such() -> None:
     html = report(bundle(candidates=(accepted(), CANDIDATES[1])), "en")
 
-    assert "waived: public by design (owner: ada)" in html
+    assert "<q>public by design (owner: ada)</q>" in html
     assert "closed by an accepted change" in html
 
 
@@ -187,3 +192,90 @@ def test_text_is_readable_on_its_ground(palette: dict[str, str], ink: str, groun
     lighter, darker = sorted((_luminance(palette[ink]), _luminance(palette[ground])), reverse=True)
 
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+ROOT = Path(__file__).parents[4]
+
+
+def test_nothing_in_the_chinese_report_of_the_shop_is_an_english_sentence() -> None:
+    assert english_in(report(bundle_of(ROOT / "examples/shop"), "zh")) == []
+
+
+@pytest.mark.targets
+@pytest.mark.parametrize("name", ["train-ticket", "edgex", "sock-shop"])
+def test_nothing_in_the_chinese_report_of_a_target_is_an_english_sentence(
+    targets: Path, name: str
+) -> None:
+    assert english_in(report(bundle_of(targets / name), "zh")) == []
+
+
+def test_an_english_sentence_would_be_found() -> None:
+    assert english_in("<p>\u539f\u56e0\uff1ait was not run at all</p>") == ["it was not run at all"]
+    assert english_in("<p>\u539f\u56e0\uff1a<code>it was not run at all</code></p>") == []
+
+
+def test_what_was_never_tried_is_counted_and_listed_with_reason_and_remedy() -> None:
+    html = report(bundle(), "en")
+
+    # 2 changes with 4 proofs each, 15 cells, 7 figures, 1 file, 2 parts of the platform.
+    assert "8 proofs" in html
+    assert "15 cells" in html
+    assert "1 input" in html
+    assert "2 parts of the platform" in html
+    assert "starting a disposable copy is not part of this version" in html
+
+
+def test_the_title_is_the_platforms_name_and_its_path_stands_in_the_details_alone() -> None:
+    run = Run("0f3c", "0f3c", "/srv/secret-customer/shop", "ab" * 32, "2026-03-01T12:34:56+00:00")
+    html = report(bundle(run=run), "en")
+
+    assert "<title>Improvement report: shop</title>" in html
+    assert html.count("/srv/secret-customer/shop") == 1
+    assert html.index("/srv/secret-customer/shop") > html.index('id="about"')
+    assert "2026-03-01, 12:34 UTC" in html
+    assert ">Batch</dt><dd>none</dd>" in html
+
+
+def test_a_line_that_may_hold_a_secret_is_not_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        "services:\n  web:\n    image: nginx:1.27\n    privileged: true\n"
+        "    environment:\n      TOKEN: hunter2-hunter2\n",
+        encoding="utf-8",
+    )
+    html = report(bundle_of(tmp_path), "en")
+
+    assert 'class="excerpt"' in html
+    assert "privileged: true" in html
+    assert "hunter2" not in html
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        *(("ink", each) for each in ("page", "sheet", "code", "box")),
+        *(("quiet", each) for each in ("page", "sheet", "code", "box")),
+        *(("link", each) for each in ("page", "sheet")),
+        *(("on-severity", each.value) for each in Severity),
+        *(("good", "sheet"), ("bad", "sheet"), ("on-accent", "accent")),
+        *((f"{each}-ink", each) for each in ("add", "del", "hunk")),
+    ],
+)
+def test_text_can_be_read_on_its_ground(ink: str, paper: str, dark: bool) -> None:
+    css = (resources.files("knowledge") / "report/report.css").read_text("utf-8")
+    named = colours(css, dark=dark)
+
+    assert contrast(named[ink], named[paper]) >= 4.5  # WCAG 2.2 AA, text of usual size
+
+
+def test_contrast_is_what_wcag_says_it_is() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_whatever_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
+    tags = re.compile(r"<(?:div|pre)[^>]*>")
+    for tag in tags.findall(report(bundle(), "en")):
+        if 'class="wide"' in tag or 'class="picture"' in tag or tag.startswith("<pre"):
+            assert 'tabindex="0"' in tag
+            assert "aria-label" in tag

@@ -11,11 +11,16 @@ from tasks.domain.reporting.texts import wording
 EN, ZH = wording("en"), wording("zh")
 SLOTS = [
     "accepted",
-    "source",
+    "name",
+    "date",
+    "time",
     "reason",
     "file",
     "done",
-    "all",
+    "built",
+    "missing",
+    "proof",
+    "findings",
     "entry",
     "kind",
     "services",
