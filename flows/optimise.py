@@ -9,7 +9,7 @@ from prefect import flow
 from flows.cells import BUILT, phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
-from tasks.deliver import publish, render_bundle, write_documents
+from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import Handed, Hardened, Published, Secured, Studied, Tested
 from tasks.domain.settling import presumed
 from tasks.harden import report_hardening, with_proofs
@@ -46,9 +46,8 @@ def training(job: Job, given: dict[str, str]) -> Published:
     )
     documents = write_documents(job.run, intake, handed)
     cells = presumed(BUILT, "optimise/training", given)
-    return publish(
-        job.run, render_bundle(job.run, job, intake, handed, (documents, cells)), job.out
-    )
+    bundle = render_bundle(job.run, describe(job), intake, handed, (documents, cells))
+    return publish(job.run, bundle, job.out)
 
 
 @flow(name="optimise", flow_run_name="optimise {platform}", task_runner=RUNNER)

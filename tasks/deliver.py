@@ -56,7 +56,7 @@ def write_documents(run: Run, intake: Intake, handed: Handed) -> tuple[Deliverab
 @derivation("render the bundle")
 def render_bundle(
     run: Run,
-    job: Job,
+    programme: ProgrammeRun,
     intake: Intake,
     handed: Handed,
     closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
@@ -65,7 +65,7 @@ def render_bundle(
 
     ``closing`` is what only the last cell knows: its own documents, and every cell's state.
     """
-    bundle = assemble(_contents(job, intake, handed, closing))
+    bundle = assemble(_contents(programme, intake, handed, closing))
     findings, missing = handed.secured.findings, _not_assessed(intake, handed)
     log = json.dumps(
         sarif(findings, missed(intake), missing, VERSION), indent=2, ensure_ascii=False
@@ -73,8 +73,13 @@ def render_bundle(
     return seal(bundle, {**reports(bundle), "findings.sarif": f"{log}\n".encode()})
 
 
+def describe(job: Job) -> ProgrammeRun:
+    """Say which programme makes the bundle, without what changes when it is resumed."""
+    return ProgrammeRun(job.run.id, job.run.batch, job.source, job.content, job.begun)
+
+
 def _contents(
-    job: Job,
+    programme: ProgrammeRun,
     intake: Intake,
     handed: Handed,
     closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
@@ -84,7 +89,7 @@ def _contents(
     by_id = {each.id: each for each in CELLS}
     return Contents(
         VERSION,
-        ProgrammeRun(job.run.id, job.run.batch, job.source, job.content, job.begun),
+        programme,
         platform_of(intake),
         plain(intake.written),
         {each.id: finding_texts(each) for each in findings}
@@ -92,7 +97,7 @@ def _contents(
         unread=missed(intake),
         not_assessed=_not_assessed(intake, handed),
         findings=findings,
-        excerpts=excerpts(findings, reopen(job.source, job.content)),
+        excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
         candidates=candidates,
         proposed=handed.hardened.proposed,
         cells=tuple(

@@ -22,7 +22,7 @@ import grimp
 from prefect.cache_policies import CachePolicy
 
 from tasks.domain.canonical import digest
-from tasks.domain.runs import Run
+from tasks.domain.runs import Job, Run
 from tasks.tools import identity
 from tasks.tools.errors import ProgramMissingError
 
@@ -64,8 +64,12 @@ def step_key(
     """Compute the key of one call. Of a `Run` only the salt counts, and for observations the batch.
 
     Raises:
-        TypeError: an input has no canonical form, so its content cannot be compared.
+        TypeError: an input has no canonical form, so its content cannot be compared; or is a
+            whole job, which holds the epoch and so differs each time that a run is resumed.
     """
+    if jobs := [name for name, value in inputs.items() if isinstance(value, Job)]:
+        what = f"{function.__name__}: {jobs} hold an epoch; pass what the step needs"
+        raise TypeError(what)
     name = f"{function.__module__}.{function.__qualname__}"
     content = {
         "task": name,

@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 from tasks import resume
-from tasks.domain.runs import Run
+from tasks.domain.runs import Job, Run
 from tasks.tools import command
 
 if TYPE_CHECKING:
@@ -166,6 +166,13 @@ def test_installing_a_program_that_a_step_starts_changes_its_key(
 def test_an_input_without_canonical_form_is_refused_instead_of_guessed(product: Product) -> None:
     with pytest.raises(TypeError, match="canonical"):
         product.key(item=object())
+
+
+def test_a_whole_job_is_refused_because_its_epoch_would_make_every_resume_compute_again(
+    product: Product,
+) -> None:
+    with pytest.raises(TypeError, match="epoch"):
+        product.key(item=Job(Run("r", "p", 2, "b"), "/shop", "compose", "content"))
 
 
 def test_the_closure_of_our_own_steps_holds_the_domain_that_they_call() -> None:
