@@ -9,12 +9,14 @@ from uuid import UUID
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
 from deployments.cli.output import say
-from deployments.cli.submitting import ServerGoneError, failed, owned_by, talking
+from deployments.cli.submitting import ServerGoneError, failed, owned_by, patience, talking
+from deployments.local.stack import Stack
 from tasks.domain.exits import Exit
 from tasks.domain.programme import CELLS
 from tasks.domain.runs import RunState
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import runs
+from tasks.tools.ledger.database import LedgerUnreachableError
 from tasks.tools.ledger.leases import HeldError, holder
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 1.0
 # A server that is being restarted is back by then.
 _GONE_SECONDS = 30.0
-# From a worker's taking a run to its process owning the platform: some seconds, more when busy.
-_LOST_SECONDS = 45.0
+# Looks in a row that must find a service dead: somebody else may be replacing it.
+_LOOKS_AT_DEAD = 2
 _IN_LINE = "AwaitingConcurrencySlot"
 _IDS = frozenset(cell.id for cell in CELLS)
 
@@ -42,6 +44,12 @@ class RunCrashedError(RunStoppedError):
     """Its process died, or lost server or database for too long: worth taking up again."""
 
 
+class StackBrokenError(PermanentToolError):
+    """A service of the stack died under a run."""
+
+    exit = Exit.FAULT
+
+
 class RunLostError(RunCrashedError):
     """Nobody carries it out, and Prefect does not know: its worker died with it, or before."""
 
@@ -51,28 +59,42 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
 
     Raises:
         RunStoppedError: it failed or crashed, or nobody carries it out.
+        StackBrokenError: a service of the stack died.
         HeldError: another run got hold of the platform first.
         ServerGoneError: the server stayed away.
     """
     told: dict[str, str] = {}
+    quick = ledger.impatient()
     seen = owned = time.monotonic()
     while True:
+        _see_services()
         try:
             state = _look(record, told)
-            seen = time.monotonic()
-        except ServerGoneError:
+            seen, owner = time.monotonic(), owned_by(quick, record)
+        except (ServerGoneError, LedgerUnreachableError):
             if time.monotonic() - seen > _GONE_SECONDS:
                 raise
             time.sleep(_LOOK_SECONDS)
             continue
         if state is not None and state.is_final():
             return _ended(ledger, record, state)
-        if owned_by(ledger, record) or _waits(state):
+        if owner or _waits(state):
             owned = time.monotonic()
-        elif time.monotonic() - owned > _LOST_SECONDS:
-            what = f"Nobody has worked on run {record.id} for {_LOST_SECONDS:.0f} s."
+        elif time.monotonic() - owned > patience(record, state):
+            what = f"Nobody works on run {record.id}."
             raise RunLostError(what, "`cmi resume` goes on from where it stopped.")
         time.sleep(_LOOK_SECONDS)
+
+
+def _see_services() -> None:
+    """Make sure that every service lives: a dead one is noticed here long before it is missed."""
+    for _ in range(_LOOKS_AT_DEAD):
+        stack = Stack.read()
+        if stack is None or stack.running:
+            return
+        time.sleep(_LOOK_SECONDS)
+    what = "A service of the stack ended: database, server or worker."
+    raise StackBrokenError(what, "`./start-project.sh` starts it again.")
 
 
 def _waits(state: State[Any] | None) -> bool:
@@ -81,7 +103,7 @@ def _waits(state: State[Any] | None) -> bool:
 
 
 def _look(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
-    with talking() as client:
+    with talking(retries=0) as client:
         flow_run = client.read_flow_run(UUID(record.flow_run))
         tasks = client.read_task_runs(
             flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))

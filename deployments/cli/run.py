@@ -19,12 +19,12 @@ from deployments.cli.options import (  # cyclopts reads them at run time
     language,
 )
 from deployments.cli.output import say
-from deployments.local.stack import Stack
-from deployments.local.start import ensure_stack
+from deployments.local.start import ensure_stack, repair_stack
 from tasks.domain.runs import platform_identity
 from tasks.tools.bundles import refuse_place
 
 if TYPE_CHECKING:
+    from deployments.local.stack import Stack
     from tasks.ownership import Request
     from tasks.tools.ledger.database import Ledger
     from tasks.tools.ledger.runs import RunRecord
@@ -125,31 +125,31 @@ def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunR
 def watch(ledger: Ledger, record: RunRecord) -> RunRecord:
     """Follow a run to its end; take a crashed or lost one up again, a few times.
 
-    A stack that lost a part is repaired first. Ctrl-C leaves the run, which goes on.
+    A stack that lost a part is repaired first, unless somebody stopped it. Ctrl-C leaves the
+    run, which goes on.
     """
-    from deployments.cli.following import RunCrashedError, follow  # noqa: PLC0415  # Prefect: 1 s
+    from deployments.cli.following import (  # noqa: PLC0415  # Prefect takes a second
+        RunCrashedError,
+        StackBrokenError,
+        follow,
+    )
     from deployments.cli.submitting import ServerGoneError, take_up  # noqa: PLC0415
 
+    crashes = 0
     try:
-        for _ in range(MOST_CRASHES):
+        while True:
             try:
                 return follow(ledger, record)
-            except (RunCrashedError, ServerGoneError) as error:
-                if stopped_on_purpose():
+            except (StackBrokenError, RunCrashedError, ServerGoneError) as error:
+                crashes += not isinstance(error, StackBrokenError)
+                if crashes > MOST_CRASHES:
                     raise
                 say(f"{error.what} Taking it up again.")
-            use_stack()
+            os.environ.update(repair_stack(say).environment())
             record = take_up(ledger, record)
-        return follow(ledger, record)
     except KeyboardInterrupt:
         say(f"Run {record.id} goes on without us; `cmi resume` follows it again.")
         raise
-
-
-def stopped_on_purpose() -> bool:
-    """Tell whether somebody cleaned the stack up, so that nobody may start it again for him."""
-    stack = Stack.read()
-    return stack is None or not stack.services
 
 
 def in_foreground(ledger: Ledger, request: Request) -> RunRecord:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from prefect import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import AwaitingRetry
 
 from tasks.domain.exits import Exit
+from tasks.domain.runs import RunState
 from tasks.sweep import Zombie, close
+from tasks.tools import processes
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.leases import holder
@@ -23,6 +26,7 @@ from tasks.tools.ledger.runs import RunRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prefect import State
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import FlowRun
 
@@ -30,8 +34,17 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.database import Ledger
 
 DEPLOYMENT = "programme/local"
-# A flow's process is up and owns its platform some seconds after Prefect calls it Running.
-_BIRTH_SECONDS = 15.0
+# How long a run may be without an owner before it counts as lost. Its process is here: it is
+# being born or looks for its database, seconds, more on a busy machine.
+_BORN_SECONDS = 60.0
+# It is not, though only the process itself calls a run Running: it died, or it is on another
+# machine and takes its lock again within seconds after the database was away.
+_AWAY_SECONDS = 6.0
+# A worker or the next one is about to start the process.
+_COMING_SECONDS = 20.0
+_ENDING_SECONDS = 15.0
+# Prefect's worker gives it to the process of each flow run.
+_FLOW_RUN = "PREFECT__FLOW_RUN_ID"
 _LOOK_SECONDS = 0.5
 # States in which Prefect believes that somebody carries a run out, or is about to.
 _IN_HAND = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
@@ -44,8 +57,10 @@ class ServerGoneError(PermanentToolError):
 
 
 @contextmanager
-def talking() -> Iterator[SyncPrefectClient]:
+def talking(retries: int = 5) -> Iterator[SyncPrefectClient]:
     """Talk to the server; when it is gone, say so in one sentence.
+
+    Prefect's client waits 2, 4, 8, 16 and 32 s between its ``retries``.
 
     Raises:
         ServerGoneError: it does not answer.
@@ -53,7 +68,10 @@ def talking() -> Iterator[SyncPrefectClient]:
     from httpx import HTTPError  # noqa: PLC0415, TID251  # the client lets its library's error out
 
     try:
-        with get_client(sync_client=True) as client:
+        with (
+            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: retries}),
+            get_client(sync_client=True) as client,
+        ):
             yield client
     except (HTTPError, RuntimeError) as error:
         what = "Prefect's server does not answer; the run goes on without it as far as it can."
@@ -101,9 +119,11 @@ def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
         if flow_run is None or flow_run.state is None or flow_run.deployment_id is None:
             return record if owned_by(ledger, record) else submit(ledger, record)
         if flow_run.state.is_final():
-            _wait(ledger, record, alive=False)  # its process may still be ending
+            if flow_run.state.is_completed() and _finished(ledger, record):
+                return record
+            _let_end(ledger, record)
         elif flow_run.state.type in _IN_HAND:
-            if _wait(ledger, record, alive=True):
+            if _comes(ledger, record, flow_run.state):
                 return record
             close(Zombie(record.flow_run, flow_run.name))
         else:
@@ -125,14 +145,33 @@ def _read(client: SyncPrefectClient, flow_run: str) -> FlowRun | None:
         return None
 
 
-def _wait(ledger: Ledger, record: RunRecord, *, alive: bool) -> bool:
-    """Wait a moment for the run's process to own its platform, or to give it back."""
-    deadline = time.monotonic() + _BIRTH_SECONDS
-    while time.monotonic() < deadline:
-        if owned_by(ledger, record) is alive:
-            return True
+def _finished(ledger: Ledger, record: RunRecord) -> bool:
+    found = runs.find(ledger, record.id)
+    return found is not None and found.state is RunState.FINISHED
+
+
+def patience(record: RunRecord, state: State[Any] | None) -> float:
+    """Say how many seconds a run may be without an owner before it counts as lost."""
+    if processes.marked(_FLOW_RUN, record.flow_run):
+        return _BORN_SECONDS
+    return _AWAY_SECONDS if state is not None and state.is_running() else _COMING_SECONDS
+
+
+def _comes(ledger: Ledger, record: RunRecord, state: State[Any]) -> bool:
+    """Wait for the run's process to own its platform; False when nobody will."""
+    begun = time.monotonic()
+    while not owned_by(ledger, record):
+        if time.monotonic() - begun > patience(record, state):
+            return False
         time.sleep(_LOOK_SECONDS)
-    return False
+    return True
+
+
+def _let_end(ledger: Ledger, record: RunRecord) -> None:
+    """Wait for a process that reported the run's end, and has not given its platform back."""
+    deadline = time.monotonic() + _ENDING_SECONDS
+    while owned_by(ledger, record) and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
 
 
 def failed(state: StateType) -> bool:

@@ -22,3 +22,7 @@ class StackDownError(StackError):
     """Something needs the stack, and it does not run."""
 
     exit = Exit.USAGE
+
+
+class StackStoppedError(StackError):
+    """Somebody stopped the stack on purpose, so that nobody may start it again for him."""

@@ -29,6 +29,7 @@ _HEALTHY_SECONDS = 180.0
 STOP_SECONDS = 10.0
 # In memory, its default, they die with the server: a run's slot is then never given back, and
 # the next renewal by a living run is refused, which ends that run.
+_LEASE_LOCK = "concurrency_leases/expirations.lock"
 _LEASES_ON_DISK = "prefect.server.concurrency.lease_storage.filesystem"
 
 
@@ -65,6 +66,8 @@ def start(stack: Stack, layout: Layout, database: str) -> Service:
     Raises:
         StackError: it does not come up; the message ends with its log's last lines.
     """
+    # A killed server's lock on its leases names a process; after a reboot that may be a stranger.
+    (layout.prefect_home / _LEASE_LOCK).unlink(missing_ok=True)
     port = str(stack.port)
     pid = command.start_service(
         command.Service(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deployments.local import database, fingerprint, ports, server, worker
-from deployments.local.errors import StackError
+from deployments.local.errors import StackError, StackStoppedError
 from deployments.local.layout import Layout
 from deployments.local.lock import locked
 from deployments.local.speech import say as tell
@@ -49,6 +49,28 @@ def ensure_stack(say: Callable[[str], None] = tell) -> Stack:
     with locked(layout.lock):
         layout.prepare()
         return _repair(Stack.read(layout), layout, say)
+
+
+def repair_stack(say: Callable[[str], None] = tell) -> Stack:
+    """Return the running stack as `ensure_stack` does, but leave a stopped one stopped.
+
+    A cleanup that works at this moment is waited for: what it ends did not break.
+
+    Raises:
+        StackStoppedError: somebody stopped it.
+        StackError: something does not come up.
+    """
+    layout = Layout.find()
+    with locked(layout.lock):
+        former = Stack.read(layout)
+        if former is None:  # even its folder was removed, and the lock made it again
+            layout.lock.unlink()
+            with suppress(OSError):
+                layout.state.rmdir()
+        if former is None or not former.services:
+            what = "Somebody stopped the stack."
+            raise StackStoppedError(what, "The same command starts it again and goes on.")
+        return former if _complete(former, layout) else _repair(former, layout, say)
 
 
 def _complete(stack: Stack, layout: Layout) -> bool:

@@ -70,6 +70,7 @@ class Ledger:
     """Transactions on the ledger. ``patience`` is how long a stopped database is waited for."""
 
     def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
+        self._url = url
         self.engine = engine(url)
         self._patience = patience.total_seconds()
 
@@ -77,6 +78,10 @@ class Ledger:
     def here(cls) -> Ledger:
         """Open the ledger of this process's stack."""
         return cls(ledger_url())
+
+    def impatient(self) -> Ledger:
+        """Return the same ledger for somebody who has better things to do than wait for it."""
+        return type(self)(self._url, timedelta(0))
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in one transaction, again when the database went away meanwhile.

@@ -1,31 +1,77 @@
-"""`cmi run` may start a stack again that broke, never one that somebody stopped."""
+"""`cmi run` starts a stack again that broke, never one that somebody stopped."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deployments.cli.run import stopped_on_purpose
+import pytest
+
+from deployments.cli import following, submitting
+from deployments.cli.following import StackBrokenError
+from deployments.cli.run import watch
+from deployments.local.errors import StackStoppedError
 from deployments.local.layout import Layout
 from deployments.local.stack import Service, Stack
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.ledger.runs import RunRecord
 from tasks.tools.processes import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
+pytest.importorskip("prefect", reason="Prefect is not installed here")
+RECORD = RunRecord("one", "platform", "batch", "", "/shop", "compose", {}, flow_run="")
 DEAD = Service("server", Process(1, "never"), "http://127.0.0.1:1/api", "1")
 
 
-def test_a_stack_whose_parts_died_is_started_again_and_one_that_was_cleaned_up_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CMI_STATE", str(tmp_path))
-    stack = Stack("http://127.0.0.1:1/api", "cmi:hush", "", (DEAD,))
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CMI_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.01)
 
-    assert stopped_on_purpose()  # there is none at all
-    stack.write(Layout.find())
-    assert not stopped_on_purpose()
-    replace(stack, services=()).write(Layout.find())
-    assert stopped_on_purpose()
+
+def _stack(*services: Service) -> None:
+    layout = Layout.find()
+    layout.prepare()
+    Stack("http://127.0.0.1:1/api", "cmi:hush", "", services).write(layout)
+
+
+@pytest.mark.timeout(60)
+def test_a_stack_that_was_stopped_while_it_was_watched_stays_stopped() -> None:
+    _stack()
+
+    with pytest.raises(StackStoppedError):
+        watch(Ledger("postgresql://nobody@/none?host=/nowhere"), RECORD)
+
+    stack = Stack.read()
+    assert stack is not None
+    assert stack.services == ()
+
+
+@pytest.mark.timeout(60)
+def test_a_dead_service_is_noticed_before_it_is_missed() -> None:
+    _stack(DEAD)
+
+    with pytest.raises(StackBrokenError):
+        following.follow(Ledger("postgresql://nobody@/none?host=/nowhere"), RECORD)
+
+
+@pytest.mark.timeout(60)
+def test_a_run_that_crashes_again_and_again_is_taken_up_a_few_times_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crashes = 0
+
+    def crash(*_: object) -> RunRecord:
+        nonlocal crashes
+        crashes += 1
+        raise following.RunCrashedError("It crashed.", "")
+
+    monkeypatch.setattr(following, "follow", crash)
+    monkeypatch.setattr(submitting, "take_up", lambda _, record: record)
+    monkeypatch.setattr("deployments.cli.run.repair_stack", lambda _: Stack("", "", ""))
+
+    with pytest.raises(following.RunCrashedError):
+        watch(Ledger("postgresql://nobody@/none?host=/nowhere"), RECORD)
+
+    assert crashes == 4
