@@ -19,3 +19,13 @@ class LedgerAccess(Block):
     def named(cls, name: str) -> Self:
         """Read the ledger saved in Prefect as ``name``."""
         return cast("Self", cls.load(name))  # load() is typed for async callers too
+
+    @classmethod
+    def find(cls, name: str) -> Self | None:
+        """Read what is saved as ``name``; None when there is nothing of this kind."""
+        try:
+            return cls.named(name)
+        except ValueError as error:
+            if "Unable to find block document" in str(error):  # Prefect has no error of its own
+                return None
+            raise

@@ -20,3 +20,13 @@ class PlatformSource(Block):
     def named(cls, name: str) -> Self:
         """Read the platform saved in Prefect as ``name``."""
         return cast("Self", cls.load(name))  # load() is typed for async callers too
+
+    @classmethod
+    def find(cls, name: str) -> Self | None:
+        """Read what is saved as ``name``; None when there is nothing of this kind."""
+        try:
+            return cls.named(name)
+        except ValueError as error:
+            if "Unable to find block document" in str(error):  # Prefect has no error of its own
+                return None
+            raise

@@ -21,7 +21,9 @@ from prefect.transactions import CommitMode, transaction
 from tasks import outcomes
 from tasks.domain.canonical import digest
 from tasks.domain.settling import CellState, Settled, ancestors, with_ancestors
+from tasks.interruption import stop_if_asked
 from tasks.resume import code_digest
+from tasks.sending import send
 from tasks.tools.ledger import cells
 from tasks.tools.ledger.database import Ledger
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from prefect import Flow
 
-    from tasks.domain.runs import Job
+    from tasks.domain.runs import Job, Placement, Run
 
 # The others are listed as "not built" in README and report; tests keep this true.
 BUILT: tuple[str, ...] = (
@@ -50,18 +52,37 @@ def cell_flow(cell: str) -> Flow[..., Any]:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="{cell}")
-def run_cell(cell: str, job: Job, earlier: Mapping[str, Settled | BaseException]) -> Settled:
+def run_cell(
+    cell: str, job: Job, earlier: Mapping[str, Settled | BaseException], place: Placement = "inline"
+) -> Settled:
     """Run one cell, or pass it by when it finished on these very inputs before."""
+    stop_if_asked()
     given = {name: item.outcome for name, item in earlier.items() if isinstance(item, Settled)}
     ledger = Ledger.here()
     inputs = inputs_digest(cell, job, given, earlier)
-    stored = cells.completed(ledger, job.run, cell, inputs)
-    if stored is None or not outcomes.readable(stored):
-        with transaction(commit_mode=CommitMode.EAGER):
-            outcome = cell_flow(cell)(job, given)
-        stored = outcomes.keep(cell, outcome)
-        cells.complete(ledger, job.run, cell, inputs, stored)
+    if (stored := finished(ledger, job.run, cell, inputs)) is None:
+        if place == "inline":
+            work_off(cell, job, given, inputs)
+        else:
+            send(cell, job, given, inputs)
+        stored = finished(ledger, job.run, cell, inputs)
+    if stored is None:
+        msg = f"{cell} ended, and its outcome is not there"
+        raise LookupError(msg)
     return Settled(cell, CellState.DONE, stored)
+
+
+def finished(ledger: Ledger, run: Run, cell: str, inputs: str) -> str | None:
+    """Return where the outcome of a cell is, if it finished on these inputs and can be read."""
+    stored = cells.completed(ledger, run, cell, inputs)
+    return stored if stored and outcomes.readable(stored) else None
+
+
+def work_off(cell: str, job: Job, given: dict[str, str], inputs: str) -> None:
+    """Enter the cell's flow in this process, and record its completion."""
+    with transaction(commit_mode=CommitMode.EAGER):
+        outcome = cell_flow(cell)(job, given)
+    cells.complete(Ledger.here(), job.run, cell, inputs, outcomes.keep(cell, outcome))
 
 
 def inputs_digest(cell: str, job: Job, given: Mapping[str, str], earlier: Collection[str]) -> str:
@@ -84,11 +105,13 @@ def settle(
     job: Job,
     wanted: Collection[str],
     *,
+    place: Placement = "inline",
     built: Collection[str] | None = None,
     told: Callable[[Settled, float], None] = lambda settled, share: None,
 ) -> dict[str, Settled]:
     """Run ``wanted`` and what they stand on, each when what it needs is settled.
 
+    ``place`` is where: in this process, or each cell as a run of its own.
     A cell that fails does not stop the others: whoever needs it works with less.
     ``told`` hears of each cell that settles, and which share of them all has.
     """
@@ -99,7 +122,7 @@ def settle(
         earlier: dict[str, Any] = {
             name: allow_failure(futures[name]) for name in ancestors(built, cell)
         }
-        futures[cell] = run_cell.submit(cell, job, earlier)
+        futures[cell] = run_cell.submit(cell, job, earlier, place)
     names = {future: name for name, future in futures.items()}
     found: dict[str, Settled] = {}
     for future in as_completed(list(futures.values())):

@@ -8,29 +8,27 @@ from prefect import get_run_logger, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.cells import BUILT, settle
-from tasks import outcomes, report
+from tasks import access, attempts, interruption, outcomes, report
 from tasks.domain.canonical import plain
 from tasks.domain.exits import Exit, worst
 from tasks.domain.platform.intake import exit_of
 from tasks.domain.programme import CELLS
 from tasks.domain.settling import CellState, Settled, overview
 from tasks.intake import read_platform
+from tasks.locating import located
 from tasks.ownership import Request, owned
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import runs
-from tasks.tools.ledger.database import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from tasks.domain.platform.intake import Intake
     from tasks.domain.runs import Job
+    from tasks.tools.ledger.database import Ledger
 
 # A cell that waits for another occupies its thread: fewer threads than cells could deadlock.
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=len(CELLS))
-# More attempts than this find the same fault again; somebody has to look.
-MOST_ATTEMPTS = 5
-AUTORESUME = "autoresume"
 # The form in Prefect's pages offers these.
 Language: TypeAlias = Literal["en", "zh"]
 
@@ -38,9 +36,12 @@ Language: TypeAlias = Literal["en", "zh"]
 class CellsFailedError(Exception):
     """Cells failed; the others finished, and a retry goes on with these."""
 
+    def __init__(self, cells: Sequence[str]) -> None:
+        super().__init__(cells)
+        self.cells = tuple(cells)
 
-class TooManyAttemptsError(Exception):
-    """The automation resumed this run often enough."""
+    def __str__(self) -> str:
+        return f"{', '.join(self.cells)} failed; everything else is done. Retry goes on from there."
 
 
 def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
@@ -50,25 +51,25 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
         HeldError: another run owns the platform.
         CellsFailedError: not everything could be done; the run can be resumed.
         TooManyAttemptsError: resumed by the automation for the last time.
+        KeyboardInterrupt: somebody wanted this process to stop; the run can be resumed.
     """
-    _limit_attempts()
-    ledger = Ledger.here()
+    attempts.limit()
+    ledger = access.find_ledger()
+    request = located(request)
     with owned(ledger, request, str(runtime.flow_run.id)) as job:
         intake = read_platform(job.run, job.source, job.entry, job.content)
         platform_of(intake)
-        settled = settle(job, wanted, told=report.Board(request.lang).tell)
+        told = report.Board(request.lang).tell
+        settled = settle(job, wanted, place=request.cells, told=told)
+        if interruption.asked():
+            raise KeyboardInterrupt  # as Prefect itself is told of Ctrl-C: the run is Crashed
         outcome = _outcome(intake, settled)
         found = report.results(job, overview(BUILT, settled), outcome)
         report.publish_summary(found, request.lang)
+        if request.phase:
+            report.publish_documents(outcomes.documents(settled.values()), request.lang)
         _conclude(ledger, job, settled, outcome)
     return outcome
-
-
-def _limit_attempts() -> None:
-    attempts = runtime.flow_run.run_count or 0
-    if AUTORESUME in (runtime.flow_run.tags or ()) and attempts > MOST_ATTEMPTS:
-        msg = f"This run was begun {attempts} times. Look at its logs, then retry it by hand."
-        raise TooManyAttemptsError(msg)
 
 
 def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _conclude(
     failed = [each.cell for each in settled.values() if each.state is CellState.FAILED]
     if failed:
         runs.note(ledger, job.run.id, outcome)
-        msg = f"{', '.join(failed)} failed; everything else is done. Retry goes on from there."
-        raise CellsFailedError(msg)
+        raise CellsFailedError(failed)
     runs.finish(ledger, job.run, outcome)
-    get_run_logger().info("The bundle is in %s.", outcome["bundle"])
+    if outcome["bundle"]:
+        get_run_logger().info("The bundle is in %s.", outcome["bundle"])

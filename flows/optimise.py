@@ -11,6 +11,7 @@ from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
 from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import Handed, Hardened, Published, Secured, Studied, Tested
+from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.domain.settling import presumed
 from tasks.harden import report_hardening, with_proofs
 from tasks.intake import read_platform
@@ -51,8 +52,37 @@ def training(job: Job, given: dict[str, str]) -> Published:
 
 
 @flow(name="optimise", flow_run_name="optimise {platform}", task_runner=RUNNER)
-def optimise(
-    platform: str, entry: str = "", batch: str = "", out: str = "", lang: Language = "en"
+def optimise(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI shows
+    platform: str,
+    entry: str = "",
+    batch: str = "",
+    run: str = "",
+    quick: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
+    out: str = "",
+    cells: Placement = "inline",
+    lang: Language = "en",
 ) -> dict[str, Any]:
-    """Run this phase alone, with what it stands on, over the platform at a path."""
-    return conduct(Request(platform, entry, batch, out=out, lang=lang), phase_cells("optimise"))
+    """Run this phase, and first what it stands on: all others. It ends with a bundle.
+
+    Args:
+        platform: Folder or file that defines the platform, or the name of a Platform source.
+        entry: Which definition, when there are several; the default one otherwise.
+        batch: Name of this repetition.
+        run: Id of a run to go on with.
+        quick: As in the programme.
+        out: Folder of the bundle.
+        cells: Work cells off in this process, or each as a run of its own.
+        lang: Language of what Prefect's pages show of this run.
+    """
+    request = Request(
+        platform,
+        entry,
+        batch,
+        run,
+        quick=quick,
+        out=out,
+        lang=lang,
+        cells=cells,
+        phase="optimise",
+    )
+    return conduct(request, phase_cells("optimise"))

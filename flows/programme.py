@@ -8,6 +8,7 @@ from prefect import flow
 
 from flows.cells import BUILT
 from flows.conduct import RUNNER, Language, conduct
+from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.ownership import Request
 
 
@@ -24,18 +25,22 @@ def programme(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI s
     recompute: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
     quick: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
     out: str = "",
+    cells: Placement = "inline",
     lang: Language = "en",
 ) -> dict[str, Any]:
-    """Improve the platform at a path.
+    """Improve a platform.
 
     Args:
-        platform: Folder or file that defines the platform.
+        platform: Folder or file that defines the platform, or the name of a Platform source.
         entry: Which definition, when there are several; the default one otherwise.
         batch: Name of this repetition (a night, a release).
         run: Id of a run to go on with.
         recompute: Ignore stored results of former runs.
-        quick: Leave out what takes long; it is listed as not assessed.
+        quick: Leave out each change's own round trip and the check of the definitions by
+            their readers; both are listed as not assessed.
         out: Folder of the bundle.
+        cells: Work all cells off in this process, or each as a run of its own.
         lang: Language of what Prefect's pages show of this run; the bundle speaks all.
     """
-    return conduct(Request(platform, entry, batch, run, recompute, quick, out, lang), BUILT)
+    request = Request(platform, entry, batch, run, recompute, quick, out, lang, cells)
+    return conduct(request, BUILT)

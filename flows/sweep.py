@@ -7,9 +7,9 @@ import time
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
+from tasks import access
 from tasks.domain.reporting.markdown import bullets, code, document
 from tasks.sweep import Zombie, close, leftovers, remove, zombies
-from tasks.tools.ledger.database import Ledger
 
 # A holder takes its lock again within seconds after the database was away: one look is not enough.
 SECOND_LOOK_SECONDS = 6.0
@@ -18,7 +18,7 @@ SECOND_LOOK_SECONDS = 6.0
 @flow(name="sweep")
 def sweep() -> list[str]:
     """Crash what is ours and belongs to no live process, and remove half-written bundles."""
-    ledger = Ledger.here()
+    ledger = access.find_ledger()
     suspects = set(zombies(ledger))
     if suspects:
         time.sleep(SECOND_LOOK_SECONDS)

@@ -11,13 +11,24 @@ from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
 from tasks.domain.candidates import ProofState
 from tasks.domain.outcomes import Secured, Tested
+from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.intake import read_platform
 from tasks.ownership import Request
 from tasks.tools.found import platform_of
-from tasks.verify import prove, prove_together, report_trials, validate_definitions
+from tasks.verify import (
+    left_out,
+    prove,
+    prove_together,
+    report_trials,
+    validate_definitions,
+    validate_together,
+)
 
 if TYPE_CHECKING:
-    from tasks.domain.runs import Job
+    from tasks.domain.candidates import Proof
+    from tasks.domain.platform.model import Platform
+    from tasks.domain.runs import Job, Run
+    from tasks.domain.verification.validity import Validity
 
 
 @flow(name="verify integration", flow_run_name="{job.name}", validate_parameters=False)
@@ -26,21 +37,49 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
     secured = outcomes.given(given, "build/security", Secured)
     place = (job.source, job.content)
-    proofs = {
-        each.id: prove(job.run, each, platform, secured.findings, place)
-        for each in secured.candidates
-    }
+    told = job.run, platform, secured, place
+    proofs, before = left_out(secured.candidates, platform.entry) if job.quick else _slowly(*told)
     kept = tuple(e for e in secured.candidates if proofs[e.id].state is not ProofState.FAILED)
-    before = validate_definitions(job.run, platform.entry, place)
-    together, after = prove_together(job.run, kept, platform, secured.findings, place)
-    trials = {"before": before, "after": after}
+    together = prove_together(job.run, kept, platform, secured.findings, place)
+    trials = {"before": before}
+    if together.state is ProofState.PASSED and not job.quick:
+        trials["after"] = validate_together(job.run, kept, secured.findings, platform.entry, place)
     report = report_trials(job.run, job.entry, proofs, together, trials)
     return Tested(proofs, (report,), before.not_assessed)
 
 
+def _slowly(
+    run: Run, platform: Platform, secured: Secured, place: tuple[str, str]
+) -> tuple[dict[str, Proof], Validity]:
+    """Send each change round alone, and ask who reads the definitions as they are."""
+    proofs = {
+        each.id: prove(run, each, platform, secured.findings, place) for each in secured.candidates
+    }
+    return proofs, validate_definitions(run, platform.entry, place)
+
+
 @flow(name="verify", flow_run_name="verify {platform}", task_runner=RUNNER)
-def verify(
-    platform: str, entry: str = "", batch: str = "", lang: Language = "en"
+def verify(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI shows
+    platform: str,
+    entry: str = "",
+    batch: str = "",
+    run: str = "",
+    quick: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
+    cells: Placement = "inline",
+    lang: Language = "en",
 ) -> dict[str, Any]:
-    """Run this phase alone, with what it stands on, over the platform at a path."""
-    return conduct(Request(platform, entry, batch, lang=lang), phase_cells("verify"))
+    """Run this phase, and first what it stands on: phase build.
+
+    Args:
+        platform: Folder or file that defines the platform, or the name of a Platform source.
+        entry: Which definition, when there are several; the default one otherwise.
+        batch: Name of this repetition.
+        run: Id of a run to go on with.
+        quick: As in the programme.
+        cells: Work cells off in this process, or each as a run of its own.
+        lang: Language of what Prefect's pages show of this run.
+    """
+    request = Request(
+        platform, entry, batch, run, quick=quick, lang=lang, cells=cells, phase="verify"
+    )
+    return conduct(request, phase_cells("verify"))

@@ -9,9 +9,12 @@ from prefect.results import ResultStore, get_default_result_storage
 from tasks.domain.canonical import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from prefect.filesystems import WritableFileSystem
+
+    from tasks.domain.reporting.deliverables import Deliverable
+    from tasks.domain.settling import Settled
 
 T = TypeVar("T")
 
@@ -60,3 +63,9 @@ def readable(key: str) -> bool:
     except Exception:  # noqa: BLE001  # whatever is wrong with it, computing it again is the cure
         return False
     return True
+
+
+def documents(settled: Iterable[Settled]) -> tuple[Deliverable, ...]:
+    """List what finished cells have written."""
+    found = [fetch(each.outcome) for each in settled if each.outcome]
+    return tuple(written for each in found for written in getattr(each, "deliverables", ()))

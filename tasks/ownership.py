@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.exits import Exit
 from tasks.domain.platform.entries import discover
-from tasks.domain.runs import Job, Run, platform_identity
+from tasks.domain.runs import Job, Placement, Run, platform_identity
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.leases import HeldError, Lease
 from tasks.tools.ledger.runs import RunRecord
@@ -42,6 +42,8 @@ class Request:
     quick: bool = False
     out: str = ""
     lang: str = "en"
+    cells: Placement = "inline"
+    phase: str = ""  # of a phase alone; empty: the whole programme
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tasks.domain.findings import Finding
+    from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job
     from tasks.domain.settling import Settled
 
@@ -86,3 +87,9 @@ def publish_summary(found: Results, language: str) -> None:
     create_markdown_artifact(
         summary(found, language), key="summary", description=headline(found, language)
     )
+
+
+def publish_documents(documents: Sequence[Deliverable], language: str) -> None:
+    """Show what a phase alone has written; the programme's documents are in its bundle."""
+    for each in documents:
+        create_markdown_artifact(each.texts[language], key=each.id)

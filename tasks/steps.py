@@ -17,6 +17,7 @@ from prefect.transactions import get_transaction
 
 from tasks import resume
 from tasks.domain.runs import Run
+from tasks.interruption import stop_if_asked
 from tasks.retry import if_temporary
 from tasks.tools.ledger import journal
 from tasks.tools.ledger.database import Ledger
@@ -96,7 +97,9 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
     Raises:
         UnkeyedStepError: Prefect could not compute the key, and would only log that.
         StaleLeaseError: another process took over the platform.
+        InterruptionError: somebody wants the run to stop before this step.
     """
+    stop_if_asked()
     held = get_transaction()
     key = held.key if held is not None else None
     if cached and not key:

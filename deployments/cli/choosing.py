@@ -40,15 +40,16 @@ def choose(ledger: Ledger, platform: str, request: Request, *, fresh: bool) -> P
         HeldError: a run that is not the one meant works on this platform.
     """
     if (running := _running(ledger, platform)) is not None:
-        if fresh or request.batch not in {"", running.batch}:
+        other = fresh or request.batch not in {"", running.batch}
+        if other or not _enough(running, request):
             what = f"Run {running.id} (batch {running.batch}) holds this platform."
             raise HeldError(what, "Wait until it has ended; `cmi resume` follows it.", running.id)
         return Plan(Choice.ATTACH, running)
     if fresh:
         return Plan(Choice.BEGIN)
     if request.batch:
-        return _of_batch(runs.newest(ledger, platform, request.batch), request)
-    unfinished = runs.newest(ledger, platform, state=RunState.OPEN)
+        return _of_batch(runs.newest(ledger, platform, request.batch, phase=""), request)
+    unfinished = runs.newest(ledger, platform, state=RunState.OPEN, phase="")
     return _resumed(unfinished, request) if unfinished else Plan(Choice.BEGIN)
 
 
@@ -60,7 +61,7 @@ def _running(ledger: Ledger, platform: str) -> RunRecord | None:
 
 
 def _of_batch(record: RunRecord | None, request: Request) -> Plan:
-    if record is None:
+    if record is None or not _enough(record, request):
         return Plan(Choice.BEGIN)
     if record.state is RunState.OPEN:
         return _resumed(record, request)
@@ -69,6 +70,12 @@ def _of_batch(record: RunRecord | None, request: Request) -> Plan:
 
 def _resumed(record: RunRecord, request: Request) -> Plan:
     """A run that may use stored results is none that was asked to recompute them."""
-    if request.recompute and not record.salt:
+    if (request.recompute and not record.salt) or not _enough(record, request):
         return Plan(Choice.BEGIN)
     return Plan(Choice.RESUME, record)
+
+
+def _enough(record: RunRecord, request: Request) -> bool:
+    """Tell whether a run does all that is asked for: a quick one or a phase alone does less."""
+    told = record.parameters
+    return not told.get("phase") and (request.quick or not told.get("quick"))

@@ -25,7 +25,8 @@ from tasks.domain.exits import Exit
 from tasks.domain.version import VERSION
 from tasks.tools.probes import PROBES, USUAL_PORT, Finding
 
-_TEXTS = Path(__file__).resolve().parents[2] / "knowledge/doctor.yaml"
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_TEXTS = _CHECKOUT / "knowledge/doctor.yaml"
 # Most probes wait for a program to answer; two cores serve a handful of them at once.
 _AT_ONCE = 4
 _OTHERS = 0o077  # rights of everybody but the owner
@@ -48,8 +49,7 @@ def doctor(*, as_json: AsJson = False, lang: Lang = None) -> int:
 def examine() -> dict[str, Finding]:
     """Run every probe; those that have nothing to say about this machine are left out."""
     layout = Layout.find()
-    if told := dotenv.read(layout.checkout).get("KUBE_CONFIG"):
-        os.environ.setdefault("KUBECONFIG", told)
+    dotenv.point_to_cluster(layout.checkout)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = dict(zip(PROBES, pool.map(lambda probe: probe(), PROBES.values()), strict=True))
     if found["port"] and found["port"].state == "taken" and _ours(layout):

@@ -69,7 +69,7 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
     while True:
         _see_services()
         try:
-            state = _look(record, told)
+            state = tell(record, told)
             seen, owner = time.monotonic(), owned_by(quick, record)
         except (ServerGoneError, LedgerUnreachableError):
             if time.monotonic() - seen > _GONE_SECONDS:
@@ -102,7 +102,12 @@ def _waits(state: State[Any] | None) -> bool:
     return state is not None and (state.name == _IN_LINE or state.is_paused())
 
 
-def _look(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
+def tell(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
+    """Say what became of cells since ``told`` was written, and return the run's own state.
+
+    Raises:
+        ServerGoneError: the server does not answer.
+    """
     with talking(retries=0) as client:
         flow_run = client.read_flow_run(UUID(record.flow_run))
         tasks = client.read_task_runs(

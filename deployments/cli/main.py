@@ -46,6 +46,7 @@ def build() -> App:
         version_flags=["--version"],
         result_action="return_value",
         help_format="plaintext",
+        suppress_keyboard_interrupt=False,  # Ctrl-C ends in a sentence of ours
     )
     groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}
     for group in groups.values():

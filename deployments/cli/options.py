@@ -46,7 +46,13 @@ EntryId: TypeAlias = Annotated[
     Parameter(name="--entry", help="Which definition, when there are several (`cmi intake`)."),
 ]
 Quick: TypeAlias = Annotated[
-    bool, Parameter(name="--quick", negative=(), help="Skip what takes long; it is listed.")
+    bool,
+    Parameter(
+        name="--quick",
+        negative=(),
+        help="Skip each change's own round trip and the check of the definitions by Docker Compose"
+        " or the Kubernetes schemas; both are listed as not assessed.",
+    ),
 ]
 Yes: TypeAlias = Annotated[
     bool, Parameter(name=["--yes", "-y"], negative=(), help="Answer prompts with yes.")

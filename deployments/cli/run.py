@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 # A run that crashes more often in one sitting has a cause that repeating will not cure.
 MOST_CRASHES = 3
+# Its log is in the UI; here one line a cell is enough, and errors become sentences.
+_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 
 
 @Parameter(name="*")
@@ -46,7 +49,7 @@ class Repetition:
         bool, Parameter(negative=(), help="Ignore stored results of former runs.")
     ] = False
     foreground: Annotated[
-        bool, Parameter(negative=(), help="Run in this process instead of a worker's.")
+        bool, Parameter(negative=(), help="Run in this process, not in a worker's; Ctrl-C ends it.")
     ] = False
 
 
@@ -94,13 +97,13 @@ def run(
 def use_stack() -> Stack:
     """Start what is missing of this checkout's stack, and become its client."""
     stack = ensure_stack(say)
-    os.environ.update(stack.environment())
+    os.environ.update(stack.environment() | _QUIET)
     return stack
 
 
 def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunRecord:
     from deployments.cli.choosing import Choice, choose  # noqa: PLC0415  # Prefect takes a second
-    from deployments.cli.submitting import begin, take_up  # noqa: PLC0415
+    from deployments.cli.submitting import submit, take_up, write_down  # noqa: PLC0415
     from tasks.ownership import identify  # noqa: PLC0415
 
     platform = platform_identity(request.platform, request.entry)
@@ -109,17 +112,26 @@ def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunR
         say(f"Run {plan.record.id} (batch {plan.record.batch}): {plan.choice}.")
     if plan.choice is Choice.SHOW and plan.record:
         return plan.record
-    if repetition.foreground and plan.choice is not Choice.ATTACH:
-        known = plan.record.id if plan.record else ""
-        return in_foreground(ledger, replace(request, run=known))
-    if plan.record is None:
-        record = begin(ledger, identify(request.platform, request.entry), request)
+    if plan.choice is Choice.ATTACH and plan.record:
+        return watch(ledger, plan.record)
+    record = plan.record
+    if record is None:
+        record = write_down(ledger, identify(request.platform, request.entry), request)
         say(f"Run {record.id} begins.")
-    elif plan.choice is Choice.RESUME:
-        record = take_up(ledger, plan.record)
-    else:
-        record = plan.record
-    return watch(ledger, record)
+    if repetition.foreground:
+        from deployments.cli.foreground import in_foreground  # noqa: PLC0415
+
+        return in_foreground(ledger, record, _again(request))
+    return watch(ledger, take_up(ledger, record) if plan.record else submit(ledger, record))
+
+
+def _again(request: Request) -> str:
+    """Say what to type to go on with a run in the foreground."""
+    words = ["cmi run", shlex.quote(request.platform), "--foreground"]
+    words += [f"--entry {shlex.quote(request.entry)}"] if request.entry else []
+    words += [f"--batch {shlex.quote(request.batch)}"] if request.batch else []
+    words += ["--recompute"] if request.recompute else []
+    return " ".join([*words, *(["--quick"] if request.quick else [])])
 
 
 def watch(ledger: Ledger, record: RunRecord) -> RunRecord:
@@ -148,22 +160,5 @@ def watch(ledger: Ledger, record: RunRecord) -> RunRecord:
             os.environ.update(repair_stack(say).environment())
             record = take_up(ledger, record)
     except KeyboardInterrupt:
-        say(f"Run {record.id} goes on without us; `cmi resume` follows it again.")
-        raise
-
-
-def in_foreground(ledger: Ledger, request: Request) -> RunRecord:
-    """Run the programme in this process."""
-    from dataclasses import asdict  # noqa: PLC0415
-    from uuid import uuid4  # noqa: PLC0415
-
-    from flows.programme import programme  # noqa: PLC0415  # Prefect takes a second
-    from tasks.tools.ledger import runs  # noqa: PLC0415
-
-    run_id = request.run or str(uuid4())
-    programme(**asdict(replace(request, run=run_id)))
-    found = runs.find(ledger, run_id)
-    if found is None:
-        msg = f"run {run_id} finished, and the ledger does not know it"
-        raise LookupError(msg)
-    return found
+        what = f"Run {record.id} goes on in its worker; `cmi resume {record.id}` follows it again."
+        raise KeyboardInterrupt(what) from None

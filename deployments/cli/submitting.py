@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tasks.ownership import Identity, Request
     from tasks.tools.ledger.database import Ledger
 
-DEPLOYMENT = "programme/local"
+DEPLOYMENT = "local"
 # How long a run may be without an owner before it counts as lost. Its process is here: it is
 # being born or looks for its database, seconds, more on a busy machine.
 _BORN_SECONDS = 60.0
@@ -46,6 +46,7 @@ _ENDING_SECONDS = 15.0
 # Prefect's worker gives it to the process of each flow run.
 _FLOW_RUN = "PREFECT__FLOW_RUN_ID"
 _LOOK_SECONDS = 0.5
+_UNREACHED = "Failed to reach API"  # what its RuntimeError says
 # States in which Prefect believes that somebody carries a run out, or is about to.
 _IN_HAND = frozenset({StateType.PENDING, StateType.RUNNING, StateType.CANCELLING})
 
@@ -65,22 +66,31 @@ def talking(retries: int = 5) -> Iterator[SyncPrefectClient]:
     Raises:
         ServerGoneError: it does not answer.
     """
-    from httpx import HTTPError  # noqa: PLC0415, TID251  # the client lets its library's error out
-
     try:
         with (
             temporary_settings({PREFECT_CLIENT_MAX_RETRIES: retries}),
             get_client(sync_client=True) as client,
         ):
             yield client
-    except (HTTPError, RuntimeError) as error:
-        what = "Prefect's server does not answer; the run goes on without it as far as it can."
-        remedy = "Start it with ./start-project.sh, then give the same command again."
-        raise ServerGoneError(what, remedy) from error
+    except Exception as error:
+        if gone := server_gone(error):
+            raise gone from error
+        raise
 
 
-def begin(ledger: Ledger, identity: Identity, request: Request) -> RunRecord:
-    """Write a new run down, then submit it."""
+def server_gone(error: BaseException) -> ServerGoneError | None:
+    """Tell in one sentence that the server is gone, if that is what ``error`` means."""
+    from httpx import HTTPError  # noqa: PLC0415, TID251  # the client lets its library's error out
+
+    if not isinstance(error, HTTPError) and _UNREACHED not in str(error):
+        return None
+    what = "Prefect's server does not answer; the run goes on without it as far as it can."
+    remedy = "Start it with ./start-project.sh, then give the same command again."
+    return ServerGoneError(what, remedy)
+
+
+def write_down(ledger: Ledger, identity: Identity, request: Request) -> RunRecord:
+    """Write a new run down; nobody carries it out yet."""
     run = str(uuid4())
     parameters = asdict(replace(request, run=run, batch=request.batch or run))
     record = RunRecord(
@@ -92,15 +102,17 @@ def begin(ledger: Ledger, identity: Identity, request: Request) -> RunRecord:
         identity.entry,
         parameters,
     )
-    runs.begin(ledger, record)
-    return submit(ledger, record)
+    return runs.begin(ledger, record)
 
 
 def submit(ledger: Ledger, record: RunRecord) -> RunRecord:
     """Hand a run to the workers, as a flow run of its own."""
-    parameters = dict(record.parameters) | {"run": record.id}
+    told = dict(record.parameters) | {"run": record.id}
+    flow = told.get("phase") or "programme"
     with talking() as client:
-        deployment = client.read_deployment_by_name(DEPLOYMENT)
+        deployment = client.read_deployment_by_name(f"{flow}/{DEPLOYMENT}")
+        known = (deployment.parameter_openapi_schema or {}).get("properties", {})
+        parameters = {name: value for name, value in told.items() if name in known}
         flow_run = client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
     runs.submitted(ledger, record.id, str(flow_run.id))
     return replace(record, flow_run=str(flow_run.id))

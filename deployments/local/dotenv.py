@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 
 def ensure(checkout: Path) -> bool:
@@ -20,6 +17,29 @@ def ensure(checkout: Path) -> bool:
     return True
 
 
+def read(checkout: Path) -> dict[str, str]:
+    """Read what the user set; what is empty he did not set. No `.env`, nothing set."""
+    try:
+        lines = (checkout / ".env").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    pairs = (line.strip().removeprefix("export ").partition("=") for line in lines)
+    found = {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+    return {name: value for name, value in found.items() if value and not name.startswith("#")}
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
+
+
+def point_to_cluster(checkout: Path) -> None:
+    """Let programs find the cluster of KUBE_CONFIG; a KUBECONFIG of the shell goes before it."""
+    told = read(checkout).get("KUBE_CONFIG")
+    if told and not os.environ.get("KUBECONFIG"):
+        os.environ["KUBECONFIG"] = str(Path(told).expanduser())
+
+
 def remove(checkout: Path) -> bool:
     """Remove `.env` if it is as we wrote it; return False when the user changed it."""
     own, template = checkout / ".env", checkout / ".env.template"
@@ -29,13 +49,3 @@ def remove(checkout: Path) -> bool:
         return False
     own.unlink()
     return True
-
-
-def read(checkout: Path) -> dict[str, str]:
-    """Read what the user filled in; lines that say nothing are passed over."""
-    try:
-        lines = (checkout / ".env").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return {}
-    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
-    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs if value.strip()}

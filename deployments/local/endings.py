@@ -27,7 +27,7 @@ def ending(error: BaseException) -> tuple[str, int]:
     a file.
     """
     if isinstance(error, KeyboardInterrupt):
-        return "Interrupted. The same command goes on.", INTERRUPTED
+        return str(error) or "Interrupted. The same command goes on.", INTERRUPTED
     if isinstance(error, ToolError):
         return str(error), int(getattr(error, "exit", Exit.USAGE))
     if isinstance(error, OSError) and error.errno in _FULL | _CLOSED:

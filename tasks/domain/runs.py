@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from tasks.domain.canonical import digest
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Where cells are worked off: in the programme's own process, or each as a run of its own
+# that any worker may take.
+Placement: TypeAlias = Literal["inline", "deployments"]
 # 64 bits of SHA-256: enough to tell platforms apart, short enough to read aloud.
 IDENTITY_CHARACTERS = 16
 
@@ -67,3 +74,8 @@ class Job:
     def name(self) -> str:
         """Name the definition that is worked on, for people: ``shop/compose.yaml``."""
         return f"{PurePath(self.source).name}/{self.entry}".removesuffix("/")
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Job:
+        """Read a job from its plain form, as another process is told of it."""
+        return cls(**{**document, "run": Run(**document["run"])})

@@ -21,16 +21,24 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
 
 
+COMPOSE, KUBERNETES = "Docker Compose", "kubernetes-validate"
+
+
+def reader_of(entry: Entry) -> str:
+    """Name who says whether ``entry`` is valid."""
+    return COMPOSE if entry.kind is EntryKind.COMPOSE else KUBERNETES
+
+
 def validate(source: Source, entry: Entry) -> Validity:
     """Ask the real reader of ``entry`` whether it takes the files of ``source``."""
     if entry.kind is EntryKind.COMPOSE:
         missing = cross_check(source, entry)
-        return Validity("Docker Compose", 0 if missing else 1, not_assessed=missing)
+        return Validity(COMPOSE, 0 if missing else 1, not_assessed=missing)
     try:
         return validate_manifests(_documents(source, entry))
     except ToolError as error:
         what = NotAssessed(f"schemas of {entry.id}", error.what, error.remedy)
-        return Validity("kubernetes-validate", not_assessed=(what,))
+        return Validity(KUBERNETES, not_assessed=(what,))
 
 
 def _documents(source: Source, entry: Entry) -> Iterator[Document]:

@@ -6,10 +6,12 @@ import json
 import shutil
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from deployments.cli.main import call
 from flows.cells import BUILT
 from flows.programme import programme
 from tasks.tools.ledger import journal
@@ -35,6 +37,44 @@ def test_a_run_delivers_a_bundle_and_the_next_one_repeats_no_derivation(
     repeated = {line.step for line in journal.lines(Ledger(ledger_url), second)}
     # What depends on the run itself: its manual names no run, its bundle does.
     assert repeated <= {"render_bundle", "publish"}
+
+
+@pytest.mark.timeout(300)
+def test_a_quick_run_lists_what_it_left_out_and_the_full_one_after_it_leaves_out_nothing(
+    prefect: Path, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
+    shop = str(shutil.copytree(CHECKOUT / "examples/shop", tmp_path / "shop"))
+    quick_run, full_run = (str(uuid.uuid4()) for _ in range(2))
+
+    quick = programme(shop, run=quick_run, out=str(tmp_path / "quick"), quick=True)
+    full = programme(shop, run=full_run, out=str(tmp_path / "full"))
+
+    steps = [
+        {line.step for line in journal.lines(Ledger(ledger_url), run)}
+        for run in (quick_run, full_run)
+    ]
+    slow = {"prove", "validate_definitions", "validate_together"}
+    assert not steps[0] & slow
+    assert slow <= steps[1]
+    assert "assess_platform" in steps[0] - steps[1]  # what quick did do is not done again
+    assert quick["digest"] == full["digest"]
+    left_out = [
+        [e for e in _index(tmp_path / each)["not_assessed"] if "--quick" in e["reason"]]
+        for each in ("quick", "full")
+    ]
+    assert len(left_out[0]) == 2
+    assert left_out[1] == []
+    proofs = [
+        {e["proofs"]["finding"]["state"] for e in _index(tmp_path / each)["candidates"]}
+        for each in ("quick", "full")
+    ]
+    assert proofs == [{"not assessed"}, {"passed"}]
+    assert call(["audit", str(tmp_path / "quick"), "--source", shop]) == 0
+
+
+def _index(bundle: Path) -> Any:
+    return json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))
 
 
 def test_every_deployment_names_a_flow_and_waits_in_line_instead_of_being_lost() -> None:

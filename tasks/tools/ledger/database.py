@@ -41,13 +41,26 @@ class StaleLeaseError(PermanentToolError):
     """Another process took over the platform: whatever we meant to write is refused."""
 
 
+_told: list[str] = []
+
+
+def told() -> str:
+    """Return where the ledger is, as far as anybody said; empty when nobody did."""
+    return os.environ.get(URL_VARIABLE, "") or next(iter(_told), "")
+
+
+def tell(url: str) -> None:
+    """Say where the ledger is, to this process alone: programs that it starts are not told."""
+    _told[:] = [url] if url else []
+
+
 def ledger_url() -> str:
     """Read where the ledger is; the stack sets it for every process that it starts.
 
     Raises:
-        LedgerMissingError: it is not set.
+        LedgerMissingError: nobody said it.
     """
-    if url := os.environ.get(URL_VARIABLE, ""):
+    if url := told():
         return url
     what = f"{URL_VARIABLE} is not set, so there is no ledger to write to."
     remedy = 'Start the stack with ./start-project.sh, then eval "$(./start-project.sh env)".'

@@ -154,9 +154,16 @@ def find(ledger: Ledger, run: str) -> RunRecord | None:
 
 
 def newest(
-    ledger: Ledger, platform: str = "", batch: str = "", state: RunState | None = None
+    ledger: Ledger,
+    platform: str = "",
+    batch: str = "",
+    state: RunState | None = None,
+    phase: str | None = None,
 ) -> RunRecord | None:
-    """Find the newest run, of one platform, batch or state where these are given."""
+    """Find the newest run, of one platform, batch or state where these are given.
+
+    An empty ``phase`` finds programmes only, no runs of one phase alone.
+    """
     condition: ColumnElement[bool] = RUNS.c.id != ""
     if platform:
         condition &= RUNS.c.platform == platform
@@ -164,6 +171,8 @@ def newest(
         condition &= RUNS.c.batch == batch
     if state:
         condition &= RUNS.c.state == state.value
+    if phase is not None:
+        condition &= func.coalesce(RUNS.c.parameters["phase"].as_string(), "") == phase
     return _newest(ledger, condition)
 
 
