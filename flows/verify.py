@@ -68,7 +68,7 @@ def verify(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI show
     cells: Placement = "inline",
     lang: Language = "en",
 ) -> dict[str, Any]:
-    """Run this phase, and first what it stands on: phase build.
+    """Run this phase, and first what it stands on, of phases theory and build.
 
     Args:
         platform: Folder or file that defines the platform, or the name of a Platform source.
