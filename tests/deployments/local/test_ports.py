@@ -1,4 +1,5 @@
 import socket
+import threading
 
 import pytest
 
@@ -23,6 +24,25 @@ def test_the_former_port_is_kept_so_that_links_stay_valid() -> None:
         former = probe.getsockname()[1]
 
     assert ports.choose(former) == former
+
+
+def test_the_former_port_is_waited_for_while_its_killed_holder_still_dies() -> None:
+    with socket.socket() as dying:
+        dying.bind((ports.HOST, 0))
+        dying.listen()
+        former = dying.getsockname()[1]
+        threading.Timer(0.3, dying.close).start()
+
+        assert ports.choose(former) == former
+
+
+def test_a_former_port_that_somebody_else_keeps_is_given_up() -> None:
+    with socket.socket() as other:
+        other.bind((ports.HOST, 0))
+        other.listen()
+        former = other.getsockname()[1]
+
+        assert ports.choose(former) != former
 
 
 def test_when_all_are_taken_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
