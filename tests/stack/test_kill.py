@@ -78,10 +78,6 @@ def go_on(stack: Platforms, shop: Path, run: str, way: str) -> subprocess.Popen[
     return stack.cmi("run", str(shop), "--recompute", "--json")
 
 
-@pytest.mark.xfail(
-    reason="twenty in one chain are not seen to pass every time: eight were",
-    strict=False,
-)
 def test_kills_at_seeded_moments_lose_nothing_repeat_nothing_and_change_nothing(
     stack: Platforms, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
