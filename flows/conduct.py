@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prefect import get_run_logger, runtime
@@ -21,7 +22,7 @@ from tasks.tools.found import platform_of
 from tasks.tools.ledger import runs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tasks.domain.platform.intake import Intake
     from tasks.domain.runs import Job
@@ -56,13 +57,12 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
     attempts.limit()
     ledger = access.find_ledger()
     request = located(request)
-    with owned(ledger, request, str(runtime.flow_run.id)) as job:
+    with owned(ledger, request, str(runtime.flow_run.id)) as job, _as_ctrl_c():
         intake = read_platform(job.run, job.source, job.entry, job.content)
         platform_of(intake)
         told = report.Board(request.lang).tell
         settled = settle(job, wanted, place=request.cells, told=told)
-        if interruption.asked():
-            raise KeyboardInterrupt  # as Prefect itself is told of Ctrl-C: the run is Crashed
+        interruption.stop_if_asked()
         outcome = _outcome(intake, settled)
         found = report.results(job, overview(BUILT, settled), outcome)
         report.publish_summary(found, request.lang)
@@ -70,6 +70,15 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
             report.publish_documents(outcomes.documents(settled.values()), request.lang)
         _conclude(ledger, job, settled, outcome)
     return outcome
+
+
+@contextmanager
+def _as_ctrl_c() -> Iterator[None]:
+    """Tell Prefect of an interruption as of Ctrl-C: the run is Crashed, and can go on."""
+    try:
+        yield
+    except interruption.InterruptionError as error:
+        raise KeyboardInterrupt from error
 
 
 def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""One run from its beginning to its end, and every way that it does not get there."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.conduct import CellsFailedError
+from flows.optimise import optimise
+from flows.theory import theory
+from tasks import interruption
+from tasks.domain.runs import RunState
+from tasks.ownership import identify
+from tasks.tools.ledger import runs
+from tasks.tools.ledger.leases import HeldError, Lease, holder
+from tests.flows.done import done
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tasks.tools.ledger.database import Ledger
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def run() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def _interrupted() -> Iterator[None]:
+    interruption.ask()
+    yield
+    interruption.forget()
+
+
+def _state(ledger: Ledger, run: str) -> RunState:
+    record = runs.find(ledger, run)
+    assert record is not None
+    return record.state
+
+
+def test_a_finished_run_owns_its_platform_no_longer(ledger: Ledger, shop: Path, run: str) -> None:
+    theory(str(shop), run=run)
+
+    assert _state(ledger, run) is RunState.FINISHED
+    owner = holder(ledger, identify(str(shop), "").platform)
+    assert owner is not None
+    assert (owner.run, owner.alive) == (run, False)
+
+
+def test_a_platform_that_another_run_owns_is_refused_and_no_run_is_left_behind(
+    ledger: Ledger, shop: Path, run: str
+) -> None:
+    lease = Lease.take(ledger, identify(str(shop), "").platform, "the-other")
+
+    with pytest.raises(HeldError) as caught:
+        theory(str(shop), run=run)
+
+    lease.release()
+    assert caught.value.run == "the-other"
+    assert runs.find(ledger, run) is None
+
+
+def test_a_failed_cell_leaves_the_run_open_and_the_cured_one_goes_on(
+    ledger: Ledger, shop: Path, tmp_path: Path, run: str
+) -> None:
+    (obstacle := tmp_path / "taken").write_text("a file where the folder should be made")
+
+    with pytest.raises(CellsFailedError) as caught:
+        optimise(str(shop), run=run, quick=True, out=str(obstacle / "bundle"))
+
+    assert caught.value.cells == ("optimise/training",)
+    assert "optimise/training failed" in str(caught.value)
+    assert _state(ledger, run) is RunState.OPEN
+    obstacle.unlink()
+    outcome = optimise(str(shop), run=run, quick=True, out=str(obstacle / "bundle"))
+    assert "optimise/training" in done(outcome)
+    assert _state(ledger, run) is RunState.FINISHED
+
+
+@pytest.mark.usefixtures("_interrupted")
+def test_an_interrupted_run_stays_open_and_ends_as_ctrl_c_does(
+    ledger: Ledger, shop: Path, run: str
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        theory(str(shop), run=run)
+
+    assert _state(ledger, run) is RunState.OPEN
+    interruption.forget()
+    assert done(theory(str(shop), run=run)) == {"theory/distributed"}
+
+
+def test_a_folder_without_a_platform_is_said_and_begins_no_run(
+    ledger: Ledger, tmp_path: Path, run: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/notes.txt").write_text("Nothing runs here.\n")
+
+    with pytest.raises(Exception, match="No platform definition found"):
+        theory(str(tmp_path / "empty"), run=run)
+
+    assert runs.find(ledger, run) is None

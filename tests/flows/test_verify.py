@@ -1,0 +1,39 @@
+"""Phase verify, alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.build import security
+from flows.verify import integration, verify
+from tasks import outcomes
+from tasks.domain.candidates import ProofState
+from tests.flows.done import done
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.domain.runs import Job
+    from tasks.tools.ledger.database import Ledger
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_every_candidate_goes_round_and_each_proof_says_of_whom_it_is(shop_job: Job) -> None:
+    secured = security(shop_job, {})
+    given = {"build/security": outcomes.keep("build/security", secured)}
+
+    tested = integration(shop_job, given)
+
+    assert set(tested.proofs) == {each.id for each in secured.candidates}
+    assert {each.state for each in tested.proofs.values()} == {ProofState.PASSED}
+    assert tested.deliverables
+
+
+def test_verify_quickly_alone_first_computes_what_it_stands_on(ledger: Ledger, shop: Path) -> None:
+    outcome = verify(str(shop), quick=True)
+
+    assert done(outcome) == {"theory/distributed", "build/security", "verify/integration"}
+    assert outcome["bundle"] == ""
