@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 from prefect import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import AwaitingRetry
 
 from tasks.domain.exits import Exit
@@ -68,7 +69,7 @@ def talking(retries: int = 5) -> Iterator[SyncPrefectClient]:
     """
     try:
         with (
-            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: retries}),
+            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: retries} | _address()),
             get_client(sync_client=True) as client,
         ):
             yield client
@@ -76,6 +77,15 @@ def talking(retries: int = 5) -> Iterator[SyncPrefectClient]:
         if gone := server_gone(error):
             raise gone from error
         raise
+
+
+def _address() -> dict[Any, Any]:
+    """Return where the server is now: Prefect read its settings when it was imported.
+
+    A server that was repaired since may have another port.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    return {PREFECT_API_URL: url} if url else {}
 
 
 def server_gone(error: BaseException) -> ServerGoneError | None:

@@ -60,6 +60,16 @@ def settings(stack: Stack, layout: Layout, database: str) -> dict[str, str]:
     }
 
 
+def end_strays(layout: Layout, name: str) -> None:
+    """End services of this ``name`` that nobody wrote down: their starter was killed meanwhile.
+
+    A stray server holds the port, answers to our secret, and would be taken for the new one.
+    """
+    for process in processes.marked(MARK, layout.mark):
+        if processes.words(process)[1:5] == ("-m", "prefect", name, "start"):
+            processes.stop(process, STOP_SECONDS)
+
+
 def start(stack: Stack, layout: Layout, database: str) -> Service:
     """Start the server and wait until it answers to our secret.
 

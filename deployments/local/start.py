@@ -161,6 +161,7 @@ def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str],
         if _answers_soon(stack):
             return stack
         processes.stop(service.process, server.STOP_SECONDS)
+    server.end_strays(layout, server.NAME)  # before its port is looked at
     _migrate_ledger(stack)
     for attempt in range(_PORT_TRIES):
         stack = _settle_port(stack, layout, say)

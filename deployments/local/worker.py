@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deployments.local.errors import StackError
-from deployments.local.server import service_environment
+from deployments.local.server import end_strays, service_environment
 from deployments.local.stack import Service, Stack
 from tasks.tools import command, processes
 from tasks.tools.control_plane import ControlPlane
@@ -37,6 +37,7 @@ def start(stack: Stack, layout: Layout) -> Service:
     Raises:
         StackError: it does not come up; the message ends with its log's last lines.
     """
+    end_strays(layout, NAME)
     name = f"{layout.mark}-{secrets.token_hex(4)}"
     pool = ("--pool", POOL, "--type", "process", "--name", name)
     pid = command.start_service(

@@ -105,6 +105,15 @@ def marked(variable: str, value: str) -> list[Process]:
     return found
 
 
+def words(process: Process) -> tuple[str, ...]:
+    """Return the command line of ``process``; nothing when it is gone or another user's."""
+    try:
+        line = (_PROC / str(process.pid) / "cmdline").read_bytes()
+    except OSError:
+        return ()
+    return tuple(os.fsdecode(word) for word in line.split(b"\0")[:-1])
+
+
 def memory(pid: int) -> int:
     """Return the bytes of memory that ``pid`` and its descendants hold, shared pages once."""
     children: dict[int, list[int]] = {}

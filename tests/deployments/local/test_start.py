@@ -81,6 +81,30 @@ def test_a_single_killed_service_comes_back(name: str, own_layout: Layout) -> No
         assert [again.service(other.name) for other in others] == others
 
 
+def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
+    own_layout: Layout,
+) -> None:
+    stack = ensure_stack()
+    kept = tuple(each for each in stack.services if each.name == "database")
+    replace(stack, services=kept).write(own_layout)
+
+    again = ensure_stack()
+
+    assert again.api_url == stack.api_url
+    assert again.running
+    for name in ("server", "worker"):
+        stray, service = stack.service(name), again.service(name)
+        assert stray is not None
+        assert service is not None
+        assert not stray.process.alive
+        assert _services(own_layout, name) == [service.process]
+
+
+def _services(layout: Layout, name: str) -> list[processes.Process]:
+    marked = processes.marked(server.MARK, layout.mark)
+    return [p for p in marked if processes.words(p)[2:5] == ("prefect", name, "start")]
+
+
 def test_two_at_once_start_one_stack(own_layout: Layout) -> None:
     call = "from deployments.local.start import ensure_stack; print(ensure_stack().services)"
     both = [

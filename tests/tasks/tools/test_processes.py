@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tasks.tools.processes import Process, birth, find, marked, memory, send, stop
+from tasks.tools.processes import Process, birth, find, marked, memory, send, stop, words
 
 STUBBORN = """
 import signal, time
@@ -113,6 +113,13 @@ def test_memory_counts_children_too() -> None:
 
         assert memory(program.pid) > 50_000_000
         os.killpg(program.pid, signal.SIGKILL)
+
+
+def test_a_command_line_is_told_word_by_word_and_nobody_has_none(
+    sleeper: "subprocess.Popen[bytes]",
+) -> None:
+    assert words(_found(sleeper)) == tuple(psutil.Process(sleeper.pid).cmdline())
+    assert words(Process(2**22 + 1, "never")) == ()
 
 
 def test_nobody_has_no_memory_and_no_birth() -> None:
