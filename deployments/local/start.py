@@ -76,6 +76,7 @@ def repair_stack(say: Callable[[str], None] = tell) -> Stack:
 def _complete(stack: Stack, layout: Layout) -> bool:
     return (
         stack.running
+        and all(_lives(stack, name) for name in (server.NAME, worker.NAME))
         and stack.registered == fingerprint.of_checkout(layout.checkout)
         and ControlPlane(stack.api_url, stack.auth_string).answers()
     )
