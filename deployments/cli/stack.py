@@ -8,7 +8,7 @@ from deployments.local.speech import answer, say
 from deployments.local.status import look
 from tasks.domain.exits import Exit
 
-_GROUPS = {
+GROUPS = {
     "running": {"Running", "Cancelling"},
     "waiting": {"Scheduled", "Late", "AwaitingRetry", "Pending", "Paused", "Suspended", "Resuming"},
     "failed": {"Failed", "Crashed", "TimedOut"},
@@ -31,7 +31,7 @@ def status(*, as_json: AsJson = False) -> int:
             f"{service.name:<9} {service.version:<8} {state:<12} {memory_bytes >> 20:>5} MiB  "
             f"process {service.process.pid:<8} {service.address}"
         )
-    for group, states in _GROUPS.items():
+    for group, states in GROUPS.items():
         runs = [run for run in found.runs if run.state in states]
         answer(f"{group}: {len(runs)}")
         for run in runs:
