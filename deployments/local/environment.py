@@ -93,8 +93,10 @@ def _install(checkout: Path, folder: Path, *, with_tests: bool) -> bool:
         lock = without_extra(lock, settings["project"])
     wanted = folder / "requirements.txt"
     wanted.write_text(lock, encoding="utf-8")
-    arguments = ("install", "--quiet", "--disable-pip-version-check", "--require-hashes")
-    pip = ("-m", "pip", *arguments, "-r", str(wanted))
+    # The lock is complete. Resolving it again would let pip meet a newer release of something
+    # that is also wanted with an extra (`coverage[toml]`), which no hash covers: pypa/pip#9644.
+    arguments = ("--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps")
+    pip = ("-m", "pip", "install", *arguments, "-r", str(wanted))
     code = run_attached(str(folder / "bin/python"), *pip, env=_environment())
     if code:
         say(

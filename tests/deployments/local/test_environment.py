@@ -1,5 +1,7 @@
+import hashlib
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,45 @@ def test_the_bootstrap_needs_nothing_but_python() -> None:
     done = subprocess.run(bare, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def _wheel(folder: Path, name: str, version: str, *, requires: str = "") -> str:
+    """Write an empty package; return its hash."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    about = f"{name}-{version}.dist-info"
+    needs = f"Requires-Dist: {requires}\n" if requires else ""
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{about}/METADATA", f"{metadata}Provides-Extra: more\n")
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_release_newer_than_the_lock_changes_nothing(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    index.mkdir()
+    tool = _wheel(index, "tool", "1.0", requires="base[more]>=1.0")
+    base = _wheel(index, "base", "1.0")
+    _wheel(index, "base", "1.1")
+    (checkout / "requirements.lock").write_text(
+        f"base==1.0 --hash=sha256:{base}\ntool==1.0 --hash=sha256:{tool}\n"
+    )
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
+
+    assert ensure(checkout, with_tests=True) == 0
+
+    assert list(checkout.glob(".venv/lib/*/site-packages/base-1.0.dist-info"))
+
+
+def test_the_lock_lacks_nothing_that_a_package_needs() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stdout
