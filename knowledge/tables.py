@@ -36,6 +36,59 @@ def removed_apis() -> Mapping[tuple[str, str], RemovedApi]:
     return {(row.api_version, row.kind): row for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class DeadMark:
+    """An annotation, node label or kind of volume that clusters no longer heed, or soon will not.
+
+    ``effect`` is ``none`` or ``old``; ``since`` the release of Kubernetes.
+    """
+
+    of: str
+    name: str
+    since: str
+    effect: str
+    instead: str
+
+
+@cache
+def dead_marks() -> Mapping[tuple[str, str], DeadMark]:
+    """Map (annotation, node-label or volume; name) to what became of it."""
+    rows = (
+        DeadMark(of, row["name"], str(row["since"]), row.get("effect", "none"), row["instead"])
+        for of, group in _read("dead_marks.yaml").items()
+        for row in group
+    )
+    return {(row.of, row.name): row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadImage:
+    """Images that cannot be had any more, or whose makers no longer mend them.
+
+    ``name`` is the repository with its registry; ``tags`` the beginnings of
+    versions, all when empty.
+    """
+
+    name: str
+    tags: tuple[str, ...]
+    since: str
+    gone: bool
+    instead: str
+
+
+@cache
+def dead_images() -> Mapping[str, tuple[DeadImage, ...]]:
+    """Map a repository's full name to what is known of its versions."""
+    found: dict[str, tuple[DeadImage, ...]] = {}
+    for row in _read("dead_images.yaml"):
+        for name in row["names"]:
+            tags = tuple(str(tag) for tag in row.get("tags", ()))
+            gone = bool(row.get("gone", False))
+            image = DeadImage(name, tags, str(row["since"]), gone, row["instead"])
+            found[name] = (*found.get(name, ()), image)
+    return found
+
+
 def _read(name: str) -> Any:
     text = (resources.files("knowledge") / name).read_text("utf-8")
     return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, in C

@@ -6,6 +6,7 @@ variable is kept.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from tasks.domain.platform.dockerfile_syntax import Instruction, instructions
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.features import features_of
 from tasks.domain.platform.nodes import Place
+from tasks.domain.platform.vacuous import is_vacuous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +142,7 @@ def _user(build: _Build, stage: Stage, each: Instruction) -> Stage:
 def _health(build: _Build, stage: Stage, each: Instruction) -> Stage:
     flags = each.flags()
     words = [word for word in each.rest.split() if not word.startswith("--")]
+    text = " ".join(words[1:])
     retries = flags.get("retries", "")
     probe = HealthProbe(
         kind="health",
@@ -151,9 +154,20 @@ def _health(build: _Build, stage: Stage, each: Instruction) -> Stage:
         start_period=_seconds(flags.get("start-period", "")),
         start_interval=_seconds(flags.get("start-interval", "")),
         retries=int(retries) if retries.isdecimal() else None,
+        vacuous=words[:1] == ["CMD"] and _vacuous(text),
         disabled=[word.upper() for word in words] == ["NONE"],
     )
     return replace(stage, health=probe)
+
+
+def _vacuous(text: str) -> bool:
+    try:
+        words = json.loads(text)
+    except ValueError:
+        words = None
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        return is_vacuous(words)
+    return is_vacuous([text], in_shell=True)
 
 
 def _seconds(text: str) -> float | None:

@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _OPTION = re.compile(r"(--?[A-Za-z][\w.-]{0,59})=")
+_BARE = re.compile(r"--[A-Za-z][\w.-]{0,60}")
 _ACTIONS = {"exec": "command", "httpGet": "http", "tcpSocket": "tcp", "grpc": "grpc"}
+_DISKS = """
+    awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc gcePersistentDisk glusterfs
+    iscsi nfs portworxVolume rbd vsphereVolume
+"""
 _VOLUMES = {
     "hostPath": "bind",
     "configMap": "config",
@@ -41,6 +46,8 @@ _VOLUMES = {
     "secret": "secret",
     "persistentVolumeClaim": "claim",
     "ephemeral": "claim",
+    # Disks and shares that outlive the pod without a claim.
+    **dict.fromkeys(_DISKS.split(), "claim"),
 }
 
 
@@ -266,9 +273,16 @@ def _variable(field: Field, around: Surroundings) -> Variable:
 def _arguments(field: Field, around: Surroundings) -> Iterator[Variable]:
     """Reduce the command line; of an option's text only the option's name is kept."""
     for key in ("command", "args"):
+        pending = ""
         for number, each in enumerate(field.get(key).items()):
             text = each.text()
+            if _BARE.fullmatch(text):  # it names the word behind it, or stands alone
+                pending = text
+                yield Variable(text, Features(), each.place, each.path, "literal")
+                continue
             option = _OPTION.match(text)
-            name = option[1] if option else f"{key}[{number}]"
-            features = features_of(text, around.hosts, name=option[1] if option else "")
-            yield Variable(name, features, each.place, each.path, "literal")
+            name = option[1] if option else pending
+            seen = text.partition("=")[2] if option else text
+            features = features_of(seen, around.hosts, name=name)
+            yield Variable(name or f"{key}[{number}]", features, each.place, each.path, "literal")
+            pending = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.tables import removed_apis
+from knowledge.tables import dead_marks, removed_apis
 from tasks.domain.findings import Hit, Severity
 
 if TYPE_CHECKING:
@@ -33,6 +33,24 @@ def obsolete_key(platform: Platform) -> Iterator[Hit]:
     """Find keys that the reader of this file ignores."""
     for key in platform.obsolete:
         yield Hit(_owner(key.path), key.place, key.path, {"key": key.value})
+
+
+def unheeded(platform: Platform) -> Iterator[Hit]:
+    """Find annotations and node labels that clusters no longer heed, or soon will not."""
+    known = dead_marks()
+    for marker in platform.cluster.markers:
+        # Some are one annotation a container: their names end with the container's.
+        prefix = f"{marker.name.partition('/')[0]}/*"
+        dead = known.get((marker.of, marker.name)) or known.get((marker.of, prefix))
+        if dead and marker.of != "volume":
+            facts = {
+                "case": dead.effect,
+                "name": marker.name,
+                "since": dead.since,
+                "instead": dead.instead,
+            }
+            milder = None if dead.effect == "none" else Severity.INFO
+            yield Hit(marker.subject, marker.place, marker.path, facts, milder)
 
 
 def dangling(platform: Platform) -> Iterator[Hit]:

@@ -54,6 +54,8 @@ def namespaces(platform: Platform) -> Iterator[Hit]:
             "network": service.host_network,
             "PID": service.host_pid,
             "IPC": service.host_ipc,
+            "UTS": service.host_uts,
+            "user": service.host_users,
         }
         found = {name: written for name, written in shared.items() if written and written.value}
         if found:
@@ -82,6 +84,15 @@ def host_folder(platform: Platform) -> Iterator[Hit]:
             worse = None if mount.read_only else Severity.HIGH
             facts = {"case": case, "source": mount.source}
             yield Hit(part.subject, mount.place, mount.path, facts, worse)
+
+
+def is_plain_folder(mount: Mount) -> bool:
+    """Tell whether a mount needs a folder of one host that is not dangerous in itself."""
+    source = mount.source
+    absolute = source.startswith(("/", "~")) or source[1:3] in {":\\", ":/"}
+    if not absolute or "$" in source or source.rstrip("/") in _HARMLESS:
+        return False
+    return not _sensitive(source) and not _reaches_engine(mount) and not _is_socket(source)
 
 
 def _reaches_engine(mount: Mount) -> bool:

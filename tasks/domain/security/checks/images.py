@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from knowledge.tables import dead_images
 from tasks.domain.findings import Hit, Severity
-from tasks.domain.security.checks.parts import parts
+from tasks.domain.security.checks.parts import WHOLE, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from knowledge.tables import DeadImage
     from tasks.domain.platform.containers import Container
     from tasks.domain.platform.model import Platform
 
@@ -38,6 +40,79 @@ def floating_tag(platform: Platform) -> Iterator[Hit]:
         milder = Severity.LOW if part.container.build else None
         yield Hit(part.subject, image.place, image.path, facts, milder)
     yield from _bases(platform)
+
+
+def dead(platform: Platform) -> Iterator[Hit]:
+    """Find images that cannot be pulled any more: the next new node will not start."""
+    yield from _known(platform, gone=True)
+
+
+def unsupported(platform: Platform) -> Iterator[Hit]:
+    """Find images of versions whose makers no longer mend them."""
+    yield from _known(platform, gone=False)
+
+
+def undigested(platform: Platform) -> Iterator[Hit]:
+    """Find, once a platform, images that a version names, but no digest."""
+    named = [
+        part.container.image
+        for part in parts(platform)
+        if part.container.image and not part.container.build
+    ]
+    loose = [each for each in named if "@" not in each.value and not _moves(each.value)]
+    if loose:
+        facts = {"count": str(len(loose)), "of": str(len(named))}
+        yield Hit(WHOLE, loose[0].place, "services.*.image", facts)
+
+
+def _known(platform: Platform, *, gone: bool) -> Iterator[Hit]:
+    for part in parts(platform):
+        image = part.container.image
+        if image and not part.container.build:
+            found = known_dead(image.value)
+            if found and found.gone is gone:
+                yield Hit(part.subject, image.place, image.path, _said(image.value, found))
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        for stage in dockerfile.stages:
+            found = None if stage.from_stage else known_dead(stage.base.value)
+            if found and found.gone is gone:
+                facts = _said(stage.base.value, found)
+                yield Hit(path, stage.base.place, stage.base.path, facts)
+
+
+def _said(image: str, found: DeadImage) -> dict[str, str]:
+    return {"image": image, "since": found.since, "instead": found.instead}
+
+
+def known_dead(image: str) -> DeadImage | None:
+    """Look an image up by its full name and the beginning of its version.
+
+    ``mongo`` is ``docker.io/library/mongo``. A version that is not written is the
+    newest, about which nothing is known.
+    """
+    name = full_name(image)
+    tag = tag_of(image)
+    for each in dead_images().get(name, ()):
+        if not each.tags or any(_is_of(tag, version) for version in each.tags):
+            return each
+    return None
+
+
+def full_name(image: str) -> str:
+    """Give the repository of an image with its registry, as the runtime would."""
+    name = image.partition("@")[0]
+    last = name.rpartition("/")[2]
+    name = name[: len(name) - len(last)] + last.partition(":")[0]
+    first, slash, _ = name.partition("/")
+    if not slash:
+        return f"docker.io/library/{name}"
+    hosted = "." in first or ":" in first or first == "localhost"
+    return name if hosted else f"docker.io/{name}"
+
+
+def _is_of(tag: str, version: str) -> bool:
+    """Tell whether ``3.4.1-alpine`` is of the line ``3.4``, and ``3.40`` is not."""
+    return tag == version or tag.startswith((f"{version}.", f"{version}-"))
 
 
 def _bases(platform: Platform) -> Iterator[Hit]:

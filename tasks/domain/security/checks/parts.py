@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasks.domain.findings import Hit
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tasks.domain.platform.containers import Container
     from tasks.domain.platform.model import Platform, Service
@@ -67,6 +69,33 @@ def parts(platform: Platform, *roles: str) -> Iterator[Part]:
         for container in service.containers:
             if not roles or container.role in roles:
                 yield Part(service, container, subject(service, container))
+
+
+WHOLE = "platform"
+
+
+def whole(services: Sequence[Service], count: int, path: str) -> Iterator[Hit]:
+    """Say once, at the first of ``services``, what holds for all of them.
+
+    For what nearly each service of nearly each platform lacks: a page of equal
+    findings is not read. The finding keeps its name when their number changes.
+    """
+    if services:
+        facts = {
+            "count": str(len(services)),
+            "of": str(count),
+            "names": listed(tuple(service.name for service in services)),
+        }
+        yield Hit(WHOLE, services[0].place, f"services.*.{path}", facts)
+
+
+def provided(platform: Platform, service: Service) -> frozenset[str]:
+    """Name the quantities that a LimitRange of its namespace gives to a service's containers."""
+    found: frozenset[str] = frozenset()
+    for namespace, names in platform.cluster.provided:
+        if namespace == service.namespace:
+            found |= names
+    return found
 
 
 def needed(platform: Platform) -> dict[str, tuple[str, ...]]:

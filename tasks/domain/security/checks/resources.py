@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit
-from tasks.domain.security.checks.parts import Part, parts
+from tasks.domain.security.checks.parts import Part, parts, provided, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ def no_memory_limit(platform: Platform) -> Iterator[Hit]:
     """Find lasting containers that may take all memory of their host."""
     for part in parts(platform, *_LASTING):
         resources = part.container.resources
-        if resources.memory_limit is None and not _invalid(part, "memory"):
+        given = "memory_limit" in provided(platform, part.service)
+        if resources.memory_limit is None and not given and not _invalid(part, "memory"):
             yield Hit(part.subject, part.container.place, part.container.path)
 
 
@@ -39,8 +40,45 @@ def no_cpu_limit(platform: Platform) -> Iterator[Hit]:
     for part in parts(platform, *_LASTING):
         resources = part.container.resources
         stated = resources.cpu_limit is not None or resources.cpu_request is not None
-        if not stated and not _invalid(part, "cpu"):
+        given = provided(platform, part.service) & {"cpu_limit", "cpu_request"}
+        if not stated and not given and not _invalid(part, "cpu"):
             yield Hit(part.subject, part.container.place, part.container.path)
+
+
+def requests_nothing(platform: Platform) -> Iterator[Hit]:
+    """Find lasting containers that ask for nothing: placed anywhere, and ended first.
+
+    A limit is a request, too; a LimitRange or a VerticalPodAutoscaler may make one.
+    """
+    scaled = {o.name for o in platform.objects if o.kind == "VerticalPodAutoscaler"}
+    for part in parts(platform, *_LASTING):
+        own = part.container.resources
+        stated = (own.memory_limit, own.memory_request, own.cpu_limit, own.cpu_request)
+        given = provided(platform, part.service) or part.service.name in scaled
+        if not any(stated) and not own.invalid and not given:
+            yield Hit(part.subject, part.container.place, part.container.path)
+
+
+def no_pids_limit(platform: Platform) -> Iterator[Hit]:
+    """Find, once a platform, services that may start processes until the host has none left."""
+    endless = [
+        service
+        for service in platform.services
+        if not any(_counted(each.resources.pids_limit) for each in service.containers)
+    ]
+    yield from whole(endless, len(platform.services), "pids_limit")
+
+
+def oom_killer_off(platform: Platform) -> Iterator[Hit]:
+    """Find containers that the kernel must not end when memory runs out."""
+    for part in parts(platform):
+        written = part.container.resources.oom_killer_off
+        if written and written.value:
+            yield Hit(part.subject, written.place, written.path)
+
+
+def _counted(limit: Sited[int] | None) -> bool:
+    return limit is not None and limit.value > 0
 
 
 def implausible(platform: Platform) -> Iterator[Hit]:

@@ -39,6 +39,20 @@ _KEY_BEFORE = frozenset(
 # Names that end in a secret word and are switches or descriptions all the same.
 _NOT_SECRET = frozenset({"allow", "disable", "empty", "enable", "has", "no", "random", "require"})
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SETTINGS = (
+    ".cfg",
+    ".conf",
+    ".crt",
+    ".ini",
+    ".json",
+    ".properties",
+    ".pub",
+    ".toml",
+    ".xml",
+    ".yaml",
+    ".yml",
+)
+_MADE_BY_CLUSTER = frozenset({"kubernetes.io/service-account-token"})
 _LITERAL = frozenset({"literal", "env_file", "config", "field"})
 
 
@@ -54,6 +68,34 @@ def literal(platform: Platform) -> Iterator[Hit]:
             if case:
                 facts = {"case": case, "name": variable.name}
                 yield Hit(part.subject, variable.place, variable.path, facts)
+
+
+def in_dotenv(platform: Platform) -> Iterator[Hit]:
+    """Find secrets in the project's ``.env``, named after the first service that takes them."""
+    for variable in platform.variables:
+        if _could_be_secret(variable.features) and names_secret(variable.name):
+            takers = [
+                part.subject
+                for part in parts(platform)
+                if any(each.name == variable.name for each in part.container.environment)
+            ]
+            subject = takers[0] if takers else variable.place.file
+            yield Hit(subject, variable.place, variable.path, {"name": variable.name})
+
+
+def in_manifest(platform: Platform) -> Iterator[Hit]:
+    """Find Secrets whose values stand in the files. Files of settings may hold no secret."""
+    for secret in platform.cluster.secrets:
+        kept = [value for value in secret.values if _is_value(value)]
+        if kept and secret.type not in _MADE_BY_CLUSTER:
+            facts = {"count": str(len(kept)), "names": ", ".join(v.name for v in kept)}
+            yield Hit(secret.of.name, kept[0].place, f"{secret.of.path}data", facts)
+
+
+def _is_value(variable: Variable) -> bool:
+    public = variable.name.endswith(_SETTINGS) and not variable.features.credentials
+    empty = variable.features.length is LengthClass.EMPTY or variable.features.interpolated
+    return not public and not empty
 
 
 def _case(variable: Variable) -> str:
