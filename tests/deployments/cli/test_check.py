@@ -28,8 +28,10 @@ services:
     read_only: true
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
-    healthcheck: {test: [CMD, "true"], interval: 1s}
-    deploy: {resources: {limits: {memory: 128M, cpus: "0.5"}}}
+    healthcheck: {test: [CMD, curl, "-f", "http://127.0.0.1/"], interval: 1s}
+    restart: unless-stopped
+    logging: {driver: local}
+    deploy: {resources: {limits: {memory: 128M, cpus: "0.5", pids: 100}}}
 """
 _BAD = """\
 # Kept as it is.

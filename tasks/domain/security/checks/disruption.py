@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Resources, Sited
     from tasks.domain.platform.model import Platform, Service
 
+_SEVERAL = 3  # copies
 _COPIED = frozenset({"Deployment", "StatefulSet", "ReplicaSet"})
 
 
@@ -31,11 +32,14 @@ def drain_blocked(platform: Platform) -> Iterator[Hit]:
 
 
 def no_budget(platform: Platform) -> Iterator[Hit]:
-    """Find services in several copies that a drain may take away at once."""
+    """Find services in several copies that a drain may take away at once.
+
+    Three are a promise of being there; two are often no more than a second try.
+    """
     kept = {name for budget in platform.cluster.budgets for name in budget.targets}
     reached = {name for endpoint in platform.endpoints for name in endpoint.targets}
     for service in platform.services:
-        several = service.replicas is not None and service.replicas.value > 1
+        several = service.replicas is not None and service.replicas.value >= _SEVERAL
         if service.kind in _COPIED and several and service.name in reached - kept:
             yield Hit(service.name, service.place, service.path, {"copies": _number(service)})
 
@@ -79,13 +83,19 @@ def fixed_replicas(platform: Platform) -> Iterator[Hit]:
 
 
 def selects_nothing(platform: Platform) -> Iterator[Hit]:
-    """Find budgets, policies and autoscalers for pods that are not here."""
+    """Find budgets, policies and autoscalers for pods that are not here.
+
+    Only where other pods of their namespace are: a folder of policies alone is
+    for pods that another folder defines.
+    """
+    here = {service.namespace for service in platform.services}
     for each in (*platform.cluster.budgets, *platform.cluster.policies):
-        if not each.everybody and not each.targets:
+        if each.of.namespace in here and not each.everybody and not each.targets:
             facts = {"kind": each.of.kind}
             yield Hit(each.of.name, each.of.place, each.of.path, facts)
     for scaler in platform.cluster.autoscalers:
-        if scaler.target_kind in _COPIED and _target(platform, scaler) is None:
+        known = scaler.of.namespace in here and scaler.target_kind in _COPIED
+        if known and _target(platform, scaler) is None:
             facts = {"kind": scaler.of.kind}
             yield Hit(scaler.of.name, scaler.of.place, scaler.of.path, facts, Severity.MEDIUM)
 

@@ -24,12 +24,15 @@ _COMPLETED, _HEALTHY = "service_completed_successfully", "service_healthy"
 def no_restart(platform: Platform) -> Iterator[Hit]:
     """Find services that stay away once they have ended.
 
-    A written ``no`` was meant; what others wait for to end is to stay away.
+    A written ``no`` was meant; what others wait for to end is to stay away. Where
+    other services have a policy, one without may be made to end: it counts when
+    something shows that it is there to answer.
     """
     finishing = {d.target for s in platform.services for d in s.depends_on if _ends(d)}
+    careless = all(_silent(service) for service in platform.services)
     for service in platform.services:
-        silent = service.restart is None and service.deploy_restart is None
-        if silent and service.name not in finishing:
+        lasting = careless or _answers(platform, service)
+        if _silent(service) and lasting and service.name not in finishing:
             yield Hit(service.name, service.place, service.path)
 
 
@@ -51,22 +54,26 @@ def gate_never_opens(platform: Platform) -> Iterator[Hit]:
 
 
 def store_not_waited_for(platform: Platform) -> Iterator[Hit]:
-    """Find services that need a store, do not wait for it, and do not come back when they fail."""
+    """Find services that need a store, do not wait for it, and do not come back when they fail.
+
+    An address in a file that several services load is no need of each of them.
+    """
     waits = {s.name: {d.target for d in s.depends_on} for s in platform.services}
     for service in platform.services:
         if _comes_back(service):
             continue
         before = _reached(waits, service.name)
         missing = [
-            edge
-            for edge in platform.edges
-            if edge.source == service.name
-            and edge.kind == "reference"
-            and edge.target not in before
-            and _is_store(platform, edge.target)
+            variable
+            for container in service.containers
+            for variable in (*container.environment, *container.arguments)
+            if variable.origin == "literal"
+            and variable.features.refers_to not in {"", service.name, *before}
+            and _is_store(platform, variable.features.refers_to)
         ]
         if missing:
-            facts = {"targets": listed(tuple(dict.fromkeys(edge.target for edge in missing)))}
+            targets = dict.fromkeys(each.features.refers_to for each in missing)
+            facts = {"targets": listed(tuple(targets))}
             yield Hit(service.name, missing[0].place, f"{service.path}.depends_on", facts)
 
 
@@ -109,6 +116,17 @@ def always_green(platform: Platform) -> Iterator[Hit]:
         if stage and stage.health and stage.health.vacuous:
             facts = {"kind": stage.health.kind}
             yield Hit(path, stage.health.place, stage.health.path, facts)
+
+
+def _silent(service: Service) -> bool:
+    return service.restart is None and service.deploy_restart is None
+
+
+def _answers(platform: Platform, service: Service) -> bool:
+    """Tell by a port, a health check, an address that others are given, or by what it is."""
+    named = any(edge.kind == "reference" and edge.target == service.name for edge in platform.edges)
+    listens = any(each.ports or each.probes for each in service.containers)
+    return named or listens or is_store(platform, service)
 
 
 def _ends(dependency: Dependency) -> bool:

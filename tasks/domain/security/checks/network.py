@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit, Severity
 from tasks.domain.security.checks.dockerfiles import in_image
-from tasks.domain.security.checks.parts import INNER_PORTS, listed, needed, parts, subject
+from tasks.domain.security.checks.parts import ANYWHERE, INNER_PORTS, listed, needed, parts, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Port
     from tasks.domain.platform.model import Platform, Service
 
-_ANYWHERE = frozenset({"", "0.0.0.0", "::", "[::]", "*"})  # noqa: S104  # values to find, not to bind
 _WEB_PORTS = frozenset({80, 443, 8080, 8443})
 _OUTWARD = frozenset({"NodePort", "LoadBalancer"})
 _NETWORK_POLICIES = frozenset(
@@ -106,7 +105,7 @@ def no_policy(platform: Platform) -> Iterator[Hit]:
 
 def _published(platform: Platform) -> Iterator[_Open]:
     for each in _claims(platform):
-        if each.port.host_ip in _ANYWHERE:
+        if each.port.host_ip in ANYWHERE:
             yield each
 
 
@@ -137,4 +136,4 @@ def _collide(one: Port, other: Port) -> bool:
     if one.host is None or one.host < 1:
         return False  # chosen when it starts
     addresses = {one.host_ip, other.host_ip}
-    return len(addresses) == 1 or bool(addresses & _ANYWHERE)
+    return len(addresses) == 1 or bool(addresses & ANYWHERE)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # Workloads that end by themselves: nobody waits for their health or routes to them.
 ENDING = frozenset({"Job", "CronJob"})
 
+# Addresses that stand for each interface of the host. Values to find, not to bind.
+ANYWHERE = frozenset({"", "0.0.0.0", "::", "[::]", "*"})  # noqa: S104  # as above
+
 # Container ports at which stores, brokers and control interfaces listen by convention.
 INNER_PORTS = {
     1433: "SQL Server",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit
-from tasks.domain.security.checks.parts import INNER_PORTS, listed, parts
+from tasks.domain.security.checks.parts import ANYWHERE, INNER_PORTS, listed, parts
 from tasks.domain.security.checks.stores import is_store
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.model import Platform, Service
 
 SMALL = 3  # services; fewer need no walls between them
+_NAMED = 3  # stores in the message
 _DEFAULT = "default"
 
 
@@ -66,7 +67,7 @@ def flat_network(platform: Platform) -> Iterator[Hit]:
             facts = {
                 "count": str(len(here)),
                 "front": fronts[0].name,
-                "stores": listed(tuple(store.name for store in stores)),
+                "stores": listed(tuple(store.name for store in stores[:_NAMED])),
             }
             place = written.place if written else fronts[0].place
             yield Hit(network, place, f"networks.{network}", facts)
@@ -79,4 +80,8 @@ def _stores(platform: Platform, service: Service) -> bool:
 
 
 def _published(service: Service) -> bool:
-    return any(port.host is not None for each in service.containers for port in each.ports)
+    return any(
+        port.host is not None and port.host_ip in ANYWHERE
+        for each in service.containers
+        for port in each.ports
+    )

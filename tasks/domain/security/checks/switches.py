@@ -149,12 +149,17 @@ def _unchecks(switch: _Switch) -> bool:
     return bool(named) and switch.on
 
 
+def _given(password: Variable) -> bool:
+    """Tell whether a password is there, or may be: who starts the platform may bring it."""
+    features = password.features
+    return features.length is not LengthClass.EMPTY or features.interpolated
+
+
 def _opens(switch: _Switch, container: Container) -> bool:
     name, features = switch.variable.name, switch.variable.features
     if name in _EMPTY_ALLOWED:
         given = any(
-            _PASSWORDS.fullmatch(each.name) and each.features.length is not LengthClass.EMPTY
-            for each in container.environment
+            _PASSWORDS.fullmatch(each.name) and _given(each) for each in container.environment
         )
         return features.length is not LengthClass.EMPTY and not switch.off and not given
     if name == "POSTGRES_HOST_AUTH_METHOD":
