@@ -26,8 +26,9 @@ def _judges() -> Iterator[Any]:
         module = import_module(f"{checks.__name__}.{found.name}")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             told = function.__annotations__.get("return")
+            judges = [*inspect.signature(function).parameters] == ["platform"]
             own = function.__module__ == module.__name__ and not name.startswith("_")
-            if own and told == "Iterator[Hit]":
+            if own and judges and told == "Iterator[Hit]":
                 yield function
 
 
