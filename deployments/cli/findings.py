@@ -141,7 +141,7 @@ def _group(group: Group, voice: Voice) -> Iterator[str]:
     shown = group.findings if voice.everything else group.findings[:_PLACES]
     for finding in shown:
         place = finding.place
-        named = (finding.subject, *group.differing(finding)) if count else ()
+        named = (finding.subject, *group.differing(finding))
         text = clean(" ".join((f"{place.file}:{place.line}:{place.column}", *named)))
         yield from wrap(text, voice.width, first=_INDENT, rest=f"{_INDENT}  ")
     if more := len(group.findings) - len(shown):
