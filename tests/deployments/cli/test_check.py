@@ -73,7 +73,7 @@ def test_each_finding_is_printed_with_severity_place_message_and_check(
     assert line.startswith("           ")
     at = lines.index(line)
     assert lines[at - 1].startswith("  critical web runs privileged")
-    assert lines[at + 1] == "     compose.yaml:5:17"
+    assert lines[at + 1] == "     compose.yaml:5:17 web"
 
 
 def test_the_best_fixes_come_before_the_findings(
