@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEPT = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "NET_BIND_SERVICE", "SETGID", "SETUID")
 # Folders that programs expect to write to whatever else they do.
 SCRATCH = ("/tmp", "/run")  # noqa: S108  # paths inside a container
+# Room for sockets, process ids and uploads; without a limit it is half of the host's memory.
+SCRATCH_SIZE = "64m"
 
 
 def no_new_privileges(ground: Ground, finding: Finding) -> Proposal:
@@ -110,5 +112,5 @@ def read_only_root(ground: Ground, finding: Finding) -> Proposal:
     edits = [*compose.put_fields(ground, finding, {("read_only",): True})]
     for folder in SCRATCH:
         if folder not in mounted:
-            edits += compose.add_item(ground, finding, "tmpfs", folder)
+            edits += compose.add_item(ground, finding, "tmpfs", f"{folder}:size={SCRATCH_SIZE}")
     return Proposal((finding.id,), tuple(merged(edits)))

@@ -91,7 +91,7 @@ def test_a_read_only_root_gets_scratch_folders_that_are_not_mounted_yet(attempt:
     web = yaml.safe_load(attempt("read-only-root", text).text)["services"]["web"]
 
     assert web["read_only"] is True
-    assert sorted(web["tmpfs"]) == ["/run", "/tmp"]  # noqa: S108  # paths inside a container
+    assert sorted(web["tmpfs"]) == ["/run", "/tmp:size=64m"]  # noqa: S108  # paths inside a container
 
 
 def test_lists_that_end_where_new_keys_begin_keep_their_items(attempt: Attempt) -> None:
