@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from tasks.domain.platform.containers import Dockerfile
+    from tasks.domain.platform.containers import Build, Dockerfile
     from tasks.domain.platform.groups import Found
     from tasks.domain.platform.model import Entry
     from tasks.domain.platform.sources import Source
@@ -100,21 +100,40 @@ def read_platform(source: Source, entry: Entry, profiles: Sequence[str] = ()) ->
 
 def _with_dockerfiles(source: Source, platform: Platform) -> Platform:
     """Add the Dockerfiles that the platform's own images are built from."""
-    builds = (c.build for s in platform.services for c in s.containers if c.build)
+    builds = [c.build for s in platform.services for c in s.containers if c.build]
     read: dict[str, Dockerfile] = {}
     unread: list[Unread] = []
-    for path in dict.fromkeys(dockerfile.dockerfile_for(source, build) for build in builds):
+    unset: list[NotAssessed] = []
+    for build in builds:
+        path = dockerfile.dockerfile_for(source, build)
         try:
-            if path:
+            if path and path not in read:
                 read[path] = dockerfile.read(source, path)
+                faults = read[path].faults
+                unread += (Unread(path, each.place.line, each.value) for each in faults)
         except DocumentError as error:
             unread.append(Unread(error.file, error.line, error.reason))
+            continue
+        if path:
+            unset += _unset(read[path], build)
     return replace(
         platform,
         dockerfiles=read,
-        unread=(*platform.unread, *unread),
+        unread=tuple(dict.fromkeys((*platform.unread, *unread))),
+        not_assessed=(*platform.not_assessed, *dict.fromkeys(unset)),
         files=tuple(sorted({*platform.files, *read})),
     )
+
+
+def _unset(read: Dockerfile, build: Build) -> Iterable[NotAssessed]:
+    """Name the base images that nobody knows before somebody gives the build a value."""
+    for each in read.unset:
+        if each.value not in build.arguments:
+            yield NotAssessed(
+                f"{each.place.file}:{each.place.line}",
+                f"the base image depends on {each.value}, which has no value here",
+                "Give it a default in the Dockerfile, or a value under `build.args`.",
+            )
 
 
 def _summaries(

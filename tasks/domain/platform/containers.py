@@ -84,6 +84,7 @@ class Build:
     path: str
     dockerfile: str = ""
     target: str = ""
+    arguments: tuple[str, ...] = ()  # names of the build arguments that are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ class Dockerfile:
 
     path: str
     stages: tuple[Stage, ...] = ()
+    faults: tuple[Sited[str], ...] = ()  # why it cannot be built as it is
+    unset: tuple[Sited[str], ...] = ()  # variables of a FROM that only the build can set
 
     def stage(self, target: str = "") -> Stage | None:
         """Give the stage that becomes the image: the one named ``target``, else the last.

@@ -27,14 +27,18 @@ from tasks.domain.platform.nodes import Place
 from tasks.domain.platform.vacuous import is_vacuous
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tasks.domain.platform.containers import Build
     from tasks.domain.platform.sources import Source
 
 _FROM = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^{}]*))?\})")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|us|ns|s)")
+_DURATION = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)(h|ms|m|us|ns|s)")
+# A variable may stand in itself twice, and again: longer values are cut, none is kept anyway.
+_LONGEST = 4096
+_TAKING = frozenset(("COPY", "ADD"))
+_COUNT = re.compile(r"[0-9]{1,18}")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _PAIR = re.compile(r"([\w.-]+)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
 
@@ -65,6 +69,7 @@ class _Build:
     inner: dict[str, str] = field(default_factory=dict)  # ARG and ENV of the stage
     counted: dict[str, int] = field(default_factory=dict)  # instructions of the stage by keyword
     stages: list[Stage] = field(default_factory=list)
+    unset: list[Sited[str]] = field(default_factory=list)
 
 
 def build_stages(path: str, found: tuple[Instruction, ...]) -> Dockerfile:
@@ -90,7 +95,23 @@ def build_stages(path: str, found: tuple[Instruction, ...]) -> Dockerfile:
             raise DocumentError(path, each.line, f"{each.keyword} stands before the first FROM")
     if not build.stages:
         raise DocumentError(path, 1, "has no FROM: nothing is built from it")
-    return Dockerfile(path, tuple(build.stages))
+    return Dockerfile(
+        path, tuple(build.stages), tuple(_early_copies(build, found)), tuple(build.unset)
+    )
+
+
+def _early_copies(build: _Build, found: tuple[Instruction, ...]) -> Iterator[Sited[str]]:
+    """Name each COPY from a stage of this file that is not built before it."""
+    names = [stage.name.lower() for stage in build.stages]
+    number = -1
+    for each in found:
+        number += each.keyword == "FROM"
+        wanted = each.flags().get("from", "").lower() if each.keyword in _TAKING else ""
+        later = wanted in names[number:] and wanted not in names[:number]
+        if wanted and (later or (_COUNT.fullmatch(wanted) and number <= int(wanted))):
+            place = Place(build.path, each.line, 1)
+            reason = f"{each.keyword} takes from the stage {wanted}, which is not built before it"
+            yield Sited(reason, place, f"{build.path}:stages[{number}].copy")
 
 
 def _stage(build: _Build, each: Instruction) -> Stage:
@@ -101,6 +122,8 @@ def _stage(build: _Build, each: Instruction) -> Stage:
     number = len(build.stages)
     place = Place(build.path, each.line, 1)
     path = f"{build.path}:stages[{number}]"
+    for variable in _VARIABLE.finditer(base):
+        build.unset.append(Sited(variable[1] or variable[2], place, f"{path}.from"))
     parent = next((s for s in reversed(build.stages) if s.name.lower() == base.lower() != ""), None)
     build.inner, build.counted = {}, {}
     stage = Stage(Sited(base, place, f"{path}.from"), place, path, name, parent is not None)
@@ -130,7 +153,7 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
             return known or other
         return found[0] if known is None else known
 
-    return _VARIABLE.sub(value, text)
+    return _VARIABLE.sub(value, text[:_LONGEST])[:_LONGEST]
 
 
 def _user(build: _Build, stage: Stage, each: Instruction) -> Stage:
@@ -153,7 +176,7 @@ def _health(build: _Build, stage: Stage, each: Instruction) -> Stage:
         timeout=_seconds(flags.get("timeout", "")),
         start_period=_seconds(flags.get("start-period", "")),
         start_interval=_seconds(flags.get("start-interval", "")),
-        retries=int(retries) if retries.isdecimal() else None,
+        retries=int(retries) if _COUNT.fullmatch(retries) else None,
         vacuous=words[:1] == ["CMD"] and _vacuous(text),
         disabled=[word.upper() for word in words] == ["NONE"],
     )

@@ -38,7 +38,7 @@ KEYWORDS = frozenset(
         "WORKDIR",
     ]
 )
-MAX_LINES = 100_000
+MAX_LINES = 20_000
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(\S.*?)\s*")
 _HEREDOC = re.compile(r"(?<!<)<<(-?)([\"']?)([A-Za-z_]\w*)\2")
 

@@ -36,6 +36,9 @@ _YAML = (".yaml", ".yml", ".json")
 _PLACEHOLDER = re.compile(
     r"\{\{|%\{\w+\}%|(?<!\$)\{\w+\}/|^\s*\$\{\w+\}[\w-]*:?\s*\w*:", re.MULTILINE
 )
+# What a mapping needs to be a key; looking for this costs less than to walk all trees.
+_COMPLEX_KEY = re.compile(r"\}\s*:|^\s*\?", re.MULTILINE)
+_SHOWN = 60  # characters of a tag
 
 
 class Form(StrEnum):
@@ -60,6 +63,7 @@ class Surveyed:
     incomplete: str = ""  # why a Compose file is not valid alone
     custom_only: bool = False  # nothing but objects of groups that Kubernetes does not define
     component: bool = False  # a kustomize Component or a library chart: nothing to run alone
+    empty: bool = False  # holds no document that could define anything
     refers: tuple[str, ...] = ()  # what a kustomization builds upon
     unread: Unread | None = None
 
@@ -104,10 +108,25 @@ def _survey_file(source: Source, path: str, charts: Collection[str]) -> Surveyed
     try:
         text = source.text(path)
         if path.endswith(".json") and not re.search(r'"(apiVersion|services)"', text):
-            return Surveyed(path, Form.OTHER)
-        return _classify(path, documents_of(path, text), in_chart=chart is not None)
+            found = Surveyed(path, Form.OTHER)
+        else:
+            found = _classify(path, text, in_chart=chart is not None)
     except DocumentError as error:
         return _unread(path, error.line, error.reason)
+    return _expected(found) if path in source.asked or _promises(found) else found
+
+
+def _expected(found: Surveyed) -> Surveyed:
+    """Say of a file that was asked for that it defines nothing: silence would be a clean bill."""
+    if found.form is not Form.OTHER or found.tally.kinds:
+        return found
+    if found.empty:
+        return _unread(found.path, 1, "nothing is defined in it")
+    return _unread(found.path, 1, "defines no platform: neither Compose file nor manifest")
+
+
+def _promises(found: Surveyed) -> bool:
+    return found.empty and compose_shape.is_named_like_compose(found.path)
 
 
 def documents_of(path: str, text: str) -> tuple[Document, ...]:
@@ -122,9 +141,40 @@ def documents_of(path: str, text: str) -> tuple[Document, ...]:
         if error.reason.startswith("is not YAML") and _PLACEHOLDER.search(text):
             raise DocumentError(path, error.line, _ADVICE) from error
         raise
-    if line := _template_line(documents):
+    if ("{{" in text or _COMPLEX_KEY.search(text)) and (line := _template_line(documents)):
         raise DocumentError(path, line, _ADVICE)
     return documents
+
+
+def manifests_of(path: str, text: str) -> tuple[tuple[Document, ...], list[Manifest]]:
+    """Parse a file's documents and the objects in them.
+
+    Raises:
+        DocumentError: As `documents_of`; or a tag of an object is none that YAML defines.
+    """
+    documents = documents_of(path, text)
+    found = [m for document in documents for m in manifests(document)]
+    if found:
+        _refuse_templates(path, found)
+        _refuse_tags(path, documents)
+    return documents, found
+
+
+def _refuse_templates(path: str, found: Iterable[Manifest]) -> None:
+    """Refuse quoted templates where no cluster would take one: in the identity of an object."""
+    for manifest in found:
+        metadata = manifest.field.get("metadata")
+        fields = (metadata.get("name"), metadata.get("namespace"), manifest.field.get("kind"))
+        for each in fields:
+            if "{{" in each.text():
+                raise DocumentError(path, each.place.line, _ADVICE)
+
+
+def _refuse_tags(path: str, documents: Iterable[Document]) -> None:
+    for document in documents:
+        if document.foreign:
+            tag, place = document.foreign
+            raise DocumentError(path, place.line, f"tag {tag[:_SHOWN]} is not known")
 
 
 def _chart_of(path: str, charts: Collection[str]) -> str | None:
@@ -152,19 +202,19 @@ def _template_line(documents: Iterable[Document]) -> int:
     return 0
 
 
-def _classify(path: str, documents: tuple[Document, ...], *, in_chart: bool) -> Surveyed:
+def _classify(path: str, text: str, *, in_chart: bool) -> Surveyed:
     name = path.rpartition("/")[2]
+    documents, found = manifests_of(path, text)
     root = _root(documents)
     if name == CHART:
         return Surveyed(path, Form.CHART, component=root.get("type").text() == "library")
-    found = [m for document in documents for m in manifests(document)]
     if name in KUSTOMIZATIONS:
         return _kustomization(path, root, found)
     if found:
         return _kubernetes(path, found, in_chart=in_chart)
     if not in_chart and root:
         return _compose(path, root)
-    return Surveyed(path, Form.OTHER)
+    return Surveyed(path, Form.OTHER, empty=not root)
 
 
 def _root(documents: tuple[Document, ...]) -> Field:
@@ -207,7 +257,7 @@ def _compose(path: str, root: Field) -> Surveyed:
             "put them under a `services:` key"
         )
         return _unread(path, 1, reason)
-    return Surveyed(path, Form.OTHER)
+    return Surveyed(path, Form.OTHER, empty=not isinstance(root.node, Mapping))
 
 
 def _tally(found: Iterable[Manifest]) -> Tally:

@@ -38,6 +38,7 @@ def parse(text: str, known: Mapping[str, str]) -> dict[str, tuple[str | None, in
     """
     found: dict[str, tuple[str | None, int]] = {}
     values: dict[str, str] = dict(known)
+    environment = Environment(values)
     at, size, line, counted = 0, len(text), 1, 0
     while (at := _start(text, at)) < size:
         line += text.count("\n", counted, at)
@@ -49,7 +50,7 @@ def parse(text: str, known: Mapping[str, str]) -> dict[str, tuple[str | None, in
             found[key["name"]] = (known.get(key["name"]), line)
             at = key.end()
             continue
-        value, at = _value(text, key.end(), values, line)
+        value, at = _value(text, key.end(), environment, line)
         found[key["name"]] = (value, line)
         if key["name"] not in known:
             values[key["name"]] = value
@@ -70,18 +71,18 @@ def _start(text: str, at: int) -> int:
     return at
 
 
-def _value(text: str, at: int, values: Mapping[str, str], line: int) -> tuple[str, int]:
+def _value(text: str, at: int, environment: Environment, line: int) -> tuple[str, int]:
     quote = text[at : at + 1]
     try:
         if quote and quote in "'\"":
             inner, end = _quoted(text, at, quote, line)
-            return (inner if quote == "'" else _double(inner, values)), end
+            return (inner if quote == "'" else _double(inner, environment)), end
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         raw = text[at:end]
         comment = _COMMENT.search(raw)
         plain = (raw[: comment.start()] if comment else raw).strip()
-        return Environment(values).fill("" if plain.startswith("#") else plain), end
+        return environment.fill("" if plain.startswith("#") else plain), end
     except InterpolationError as error:
         raise DotenvError(line, str(error)) from error
 
@@ -97,7 +98,7 @@ def _quoted(text: str, at: int, quote: str, line: int) -> tuple[str, int]:
     raise DotenvError(line, "opens a quote that is never closed")
 
 
-def _double(inner: str, values: Mapping[str, str]) -> str:
+def _double(inner: str, environment: Environment) -> str:
     """Expand escapes, then variables; an escaped dollar stays a dollar."""
     expanded = _ESCAPE.sub(lambda m: "$$" if m[1] == "$" else _ESCAPED.get(m[1], m[1]), inner)
-    return Environment(values).fill(expanded)
+    return environment.fill(expanded)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.nodes import Place
 
 MAX_TEXT = 1 << 20  # variables that name each other twice would grow without bound
+MAX_FILLED = 32 << 20  # characters that one environment fills in, in all texts together
 _MAX_NESTING = 20
 _NAME = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
 _OPERATOR = re.compile(r":?[-?+]")
@@ -34,6 +35,7 @@ class Environment:
 
     values: Mapping[str, str]
     unset: dict[str, Place | None] = field(default_factory=dict)
+    filled: int = 0
 
     def fill(self, text: str, place: Place | None = None, depth: int = 0) -> str:
         """Fill in the variables of ``text``.
@@ -52,7 +54,8 @@ class Environment:
             filled, end = self._variable(text, dollar, place, depth)
             parts += (text[at:dollar], filled)
             size += dollar - at + len(filled)
-            if size > MAX_TEXT:
+            self.filled += len(filled)
+            if size > MAX_TEXT or self.filled > MAX_FILLED:
                 msg = "grows beyond what is read"
                 raise InterpolationError(msg)
             at = end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tasks.domain.platform.compose.quantities import number, seconds, size, switch
+from tasks.domain.platform.compose.quantities import number, seconds, size, switch, whole
 from tasks.domain.platform.compose.tree import Leaf, Table, Tree, child, leaves, text
 from tasks.domain.platform.containers import (
     HealthProbe,
@@ -111,14 +111,10 @@ def resources_of(service: Table, path: str) -> Resources:
     )
     off = service.items.get("oom_kill_disable")
     others = {
-        "pids_limit": sited(pids, f"{path}.pids_limit", _whole),
+        "pids_limit": sited(pids, f"{path}.pids_limit", whole),
         "oom_killer_off": sited(off, f"{path}.oom_kill_disable", switch),
     }
     return Resources(**found, **others, invalid=tuple(invalid))  # type: ignore[arg-type]  # the table pairs each name with its reader
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.removeprefix("-").isdecimal() else None
 
 
 def probes_of(service: Table, path: str) -> tuple[HealthProbe, ...]:
@@ -143,7 +139,7 @@ def probes_of(service: Table, path: str) -> tuple[HealthProbe, ...]:
         timeout=duration("timeout"),
         start_period=duration("start_period"),
         start_interval=duration("start_interval"),
-        retries=int(retries) if retries.isdecimal() else None,
+        retries=whole(retries),
         disabled=disabled,
         vacuous=_vacuous(words, as_text=isinstance(test, Leaf)),
     )

@@ -13,11 +13,12 @@ from tasks.domain.platform.compose.merge import merge, unique
 from tasks.domain.platform.compose.paths import leaves_the_tree, rebase
 from tasks.domain.platform.compose.ports import invalid_ports
 from tasks.domain.platform.compose.quantities import switch
-from tasks.domain.platform.compose.schema import check_service
+from tasks.domain.platform.compose.schema import check_service, invalid_names
 from tasks.domain.platform.compose.shape import invalid_volumes, shape_service
 from tasks.domain.platform.compose.tree import (
     ComposeError,
     Leaf,
+    Row,
     Table,
     Tree,
     build,
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Sequence as Several
 
+    from tasks.domain.platform.documents import Document
     from tasks.domain.platform.sources import Source
 
 Variables: TypeAlias = dict[str, tuple[str | None, int]]
 
+_SHOWN = 60  # characters of a tag
 _IMPORTED = ("services", "networks", "volumes", "secrets", "configs")
 
 
@@ -84,12 +87,9 @@ class Loader:
             return self.parsed[path]
         try:
             documents = parse(path, self.source.text(path))
-            roots = [build(d.root) for d in documents if d.root is not None]
+            roots = [self._built(d) for d in documents if d.root is not None]
         except DocumentError as error:
             self._lost(Place(error.file, error.line, 1), error.reason)
-            roots = []
-        except ComposeError as error:
-            self._lost(error.place, error.message)
             roots = []
         else:
             self.files.add(path)
@@ -97,6 +97,17 @@ class Loader:
                 self.problems.append(ComposeError("empty compose file", Place(path, 1, 1)))
         self.parsed[path] = tuple(self._mappings(roots))
         return self.parsed[path]
+
+    def _built(self, document: Document) -> Tree:
+        """Follow aliases; a tag that nobody defines may not mean what it stands before."""
+        if document.foreign:
+            tag, place = document.foreign
+            self.problems.append(ComposeError(f"tag {tag[:_SHOWN]} is not known", place))
+        return (
+            build(document.root, self.problems)
+            if document.root
+            else Row((), Place(document.file, 1, 1))
+        )
 
     def part(self, document: Table, folder: str, environment: Environment) -> Table:
         """Fill in variables and bring each service to its one shape."""
@@ -106,7 +117,10 @@ class Loader:
         items = dict(filled.items)
         if "version" in items:
             self.obsolete.append(filled.keys["version"])
-            del items["version"]
+            version = items.pop("version")
+            if not isinstance(version, Leaf) or not isinstance(version.value, str):
+                self.problems.append(ComposeError("version must be a string", version.place))
+        self.problems.extend(invalid_names(filled))
         if "services" in items:
             items["services"] = self._services(items["services"], folder)
         for kind in ("secrets", "configs"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 
-_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w)")
+# Longer numbers are absurd, and would become infinite or be refused by int().
+_PART = re.compile(r"(\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(ns|us|µs|ms|s|m|h|d|w)")
 _SECONDS = {
     "ns": 1e-9,
     "us": 1e-6,
@@ -16,8 +18,9 @@ _SECONDS = {
     "d": 86400.0,
     "w": 604800.0,
 }
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,18}(?:\.\d{1,18})?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _SWITCHES = {
     **dict.fromkeys(("true", "y", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "n", "no", "off", "0"), False),
@@ -38,6 +41,11 @@ def seconds(text: str) -> float | None:
     return total if text else None
 
 
+def whole(text: str) -> int | None:
+    """Read a whole number of up to 18 digits; None when it is none."""
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
 def size(text: str) -> int | None:
     """Read ``512m`` as bytes, powers of 1024; None when it is no size."""
     found = _SIZE.fullmatch(text.strip())
@@ -49,9 +57,10 @@ def size(text: str) -> int | None:
 def number(text: str) -> float | None:
     """Read a count of processors; None when it is no number."""
     try:
-        return float(text)
+        found = float(text)
     except ValueError:
         return None
+    return found if math.isfinite(found) else None
 
 
 def switch(text: str) -> bool | None:

@@ -48,7 +48,7 @@ def platform_of(entry: Entry, resolved: Resolved) -> Platform:
         unread=tuple(dict.fromkeys(loader.unread)),
         variables=tuple(_variables(resolved)),
         external=tuple(_external(resolved.model)),
-        not_assessed=(*_refused(resolved), *_unset(resolved)),
+        not_assessed=(*_refused(resolved), *_unset(resolved), *_leaving(resolved)),
         files=tuple(sorted(loader.files)),
     )
 
@@ -125,6 +125,13 @@ def _refused(resolved: Resolved) -> Iterator[NotAssessed]:
             known.add(key)
             remedy = "Correct the file: Docker Compose refuses it as it is."
             yield NotAssessed(f"{place.file}:{place.line}", problem.message, remedy, input=True)
+
+
+def _leaving(resolved: Resolved) -> Iterator[NotAssessed]:
+    for each in resolved.leaving:
+        if not each.needed:
+            remedy = "Keep the file inside the project, or mount it where the platform runs."
+            yield NotAssessed(f"{each.place.file}:{each.place.line}", each.reason, remedy)
 
 
 def _unset(resolved: Resolved) -> Iterator[NotAssessed]:

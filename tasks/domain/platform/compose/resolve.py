@@ -12,7 +12,9 @@ from tasks.domain.platform.compose.loader import Loader
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.paths import rebase
 from tasks.domain.platform.compose.ports import published
+from tasks.domain.platform.compose.references import Reference, outside
 from tasks.domain.platform.compose.tree import Table, child, rows, table, text
+from tasks.domain.platform.model import Unread
 from tasks.domain.platform.nodes import Place
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Resolved:
     values: Mapping[str, str]  # variables of the project; never shown
     loader: Loader
     dotenv: Mapping[str, tuple[str | None, Place]] = field(default_factory=dict)
+    leaving: tuple[Reference, ...] = ()  # files outside of the source; none was opened
 
     @property
     def error(self) -> str | None:
@@ -75,8 +78,12 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
     for service in active.values():
         for item in rows(service.items.get("env_file")):
             loader.env_file(item, values)
+    leaving = tuple(dict.fromkeys(outside(model, services)))
+    loader.unread.extend(
+        Unread(each.place.file, each.place.line, each.reason) for each in leaving if each.needed
+    )
     problems = (*loader.problems, *check(model, active))
-    return Resolved(model, services, active, problems, values, loader, dotenv)
+    return Resolved(model, services, active, problems, values, loader, dotenv, leaving)
 
 
 def _project_variables(

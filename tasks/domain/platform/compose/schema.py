@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree
@@ -119,7 +120,18 @@ _FREE = frozenset(
         "use_api_socket",
     ],
 )
+_NAME = re.compile(r"[a-zA-Z0-9._-]+|x-.*", re.DOTALL)
 _KNOWN = _TEXTS | _ROWS | _TABLES | _FREE
+
+
+def invalid_names(project: Table) -> Iterator[ComposeError]:
+    """Yield the names of services, networks and the like that Docker Compose refuses."""
+    for kind in ("services", "networks", "volumes", "secrets", "configs", "models"):
+        named = project.items.get(kind)
+        for name in named.items if isinstance(named, Table) else ():
+            if not _NAME.fullmatch(name) and isinstance(named, Table):
+                place = named.keys[name]
+                yield ComposeError(f"additional properties '{name}' not allowed in {kind}", place)
 
 
 def check_service(name: str, service: Table) -> Iterator[ComposeError]:

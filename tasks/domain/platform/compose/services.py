@@ -17,6 +17,7 @@ from tasks.domain.platform.compose.isolation import (
 from tasks.domain.platform.compose.mounts import mounts_of
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.ports import parse_short, published
+from tasks.domain.platform.compose.quantities import whole
 from tasks.domain.platform.compose.running import running_of
 from tasks.domain.platform.compose.tree import Leaf, Table, child, leaves, table, text
 from tasks.domain.platform.compose.variables import environment_of
@@ -50,7 +51,7 @@ def service_of(name: str, resolved: Resolved, place: Place, hosts: Mapping[str, 
         place,
         path,
         (_container(name, resolved, place, hosts),),
-        replicas=sited(replicas or fields.get("scale"), replicas_path, _count),
+        replicas=sited(replicas or fields.get("scale"), replicas_path, whole),
         host_network=_host(written, "network_mode", path),
         host_pid=_host(written, "pid", path),
         host_ipc=_host(written, "ipc", path),
@@ -109,7 +110,9 @@ def _build(service: Table, path: str, resolved: Resolved) -> Build | None:
     file = posixpath.normpath(posixpath.join(context, name))
     known = file if file in resolved.loader.source.files else ""
     target = text(build.items.get("target"))
-    return Build(context, build.place, f"{path}.build", known, target)
+    arguments = table(build.items.get("args"))
+    names = tuple(arguments.items) if arguments else ()
+    return Build(context, build.place, f"{path}.build", known, target, names)
 
 
 def _ports(service: Table, path: str) -> Iterator[Port]:
@@ -152,7 +155,3 @@ def _host(service: Table, name: str, path: str) -> Sited[bool] | None:
 
 def _text(value: str) -> str | None:
     return value or None
-
-
-def _count(value: str) -> int | None:
-    return int(value) if value.isdecimal() else None

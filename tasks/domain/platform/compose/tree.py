@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform import nodes
-from tasks.domain.platform.documents import MAX_DEPTH
 
 if TYPE_CHECKING:
     from tasks.domain.platform.nodes import Place, Value
@@ -63,67 +62,79 @@ class Table:
 Tree: TypeAlias = "Leaf | Row | Table"
 
 
-def build(node: nodes.Node, depth: int = 0) -> Tree:
+def build(node: nodes.Node, problems: list[ComposeError]) -> Tree:
     """Follow aliases and merge keys of ``node``.
 
-    Raises:
-        ComposeError: A key is no text or stands twice, a merge key holds no
-            mapping, or aliases nest deeper than any platform does.
+    Docker Compose refuses a file for a key that is no text or stands twice, and for
+    a merge key without a mapping. These go to ``problems``, and the rest is read:
+    of two equal keys the later one counts.
     """
-    real = nodes.target(node)
-    if depth > MAX_DEPTH:
-        msg = f"is nested deeper than {MAX_DEPTH} through its aliases"
-        raise ComposeError(msg, node.place)
-    mark = _MARKS.get(real.tag, "")
-    if isinstance(real, nodes.Scalar):
-        return Leaf(nodes.value(real), real.text, real.place, real.text, mark=mark)
-    if isinstance(real, nodes.Sequence):
-        return Row(tuple(build(item, depth + 1) for item in real.items), real.place, mark)
-    return _table(real, depth, mark)
+    return _Builder(problems).build(node)
 
 
-def _table(mapping: nodes.Mapping, depth: int, mark: str) -> Table:
-    table = Table({}, {}, mapping.place, mark)
-    merged: list[nodes.Node] = []
-    for pair in mapping.pairs:
-        key = nodes.target(pair.key)
-        if not isinstance(key, nodes.Scalar) or not isinstance(_key(key), str):
-            msg = "non-string key"
-            raise ComposeError(msg, key.place)
-        if key.text == "<<" and not key.style:
-            merged.append(pair.value)
-            continue
-        if key.text in table.items:
-            line = table.keys[key.text].line
-            msg = f'key "{key.text}" already defined at line {line}'
-            raise ComposeError(msg, key.place)
-        table.items[key.text] = build(pair.value, depth + 1)
-        table.keys[key.text] = key.place
-    for node in merged:
-        _merge_in(table, node, depth)
-    return table
+@dataclass(slots=True)
+class _Builder:
+    problems: list[ComposeError]
+    built: dict[int, Tree] = field(default_factory=dict)  # what aliases stand for, built once
+
+    def build(self, node: nodes.Node) -> Tree:
+        if not isinstance(node, nodes.Alias):
+            return self._build(node)
+        key = id(node.target)
+        if key not in self.built:
+            self.built[key] = self._build(node.target)
+        return self.built[key]
+
+    def _build(self, real: nodes.Scalar | nodes.Mapping | nodes.Sequence) -> Tree:
+        mark = _MARKS.get(real.tag, "")
+        if isinstance(real, nodes.Scalar):
+            return Leaf(nodes.value(real), real.text, real.place, real.text, mark=mark)
+        if isinstance(real, nodes.Sequence):
+            return Row(tuple(self.build(item) for item in real.items), real.place, mark)
+        return self._table(real, mark)
+
+    def _table(self, mapping: nodes.Mapping, mark: str) -> Table:
+        table = Table({}, {}, mapping.place, mark)
+        merged: list[nodes.Node] = []
+        for pair in mapping.pairs:
+            key = nodes.target(pair.key)
+            if not isinstance(key, nodes.Scalar) or not isinstance(_key(key), str):
+                self.problems.append(ComposeError("non-string key", key.place))
+                continue
+            if key.text == "<<" and not key.style:
+                merged.append(pair.value)
+                continue
+            if key.text in table.items:
+                line = table.keys[key.text].line
+                message = f'key "{key.text}" already defined at line {line}'
+                self.problems.append(ComposeError(message, key.place))
+            table.items[key.text] = self.build(pair.value)
+            table.keys[key.text] = key.place
+        for node in merged:
+            self._merge_in(table, node)
+        return table
+
+    def _merge_in(self, table: Table, node: nodes.Node) -> None:
+        """Add what a merge key brings: own keys win, then the first of several mappings."""
+        real = nodes.target(node)
+        sources = real.items if isinstance(real, nodes.Sequence) else (node,)
+        for source in sources:
+            brought = self.build(source)
+            if not isinstance(brought, Table):
+                message = "map merge requires map or sequence of maps as the value"
+                self.problems.append(ComposeError(message, node.place))
+                continue
+            for name, child in brought.items.items():
+                own = table.items.get(name)
+                if own is None or own.mark == RESET:
+                    # A reset key is taken out first, so that the merge key's value comes through.
+                    mark = child.mark if own is None else OVERRIDE
+                    table.items[name] = replace(child, mark=mark)
+                    table.keys[name] = brought.keys[name]
 
 
 def _key(key: nodes.Scalar) -> object:
     return "" if key.text == "" else nodes.value(key)
-
-
-def _merge_in(table: Table, node: nodes.Node, depth: int) -> None:
-    """Add what a merge key brings: own keys win, then the first of several mappings."""
-    real = nodes.target(node)
-    sources = real.items if isinstance(real, nodes.Sequence) else (node,)
-    for source in sources:
-        brought = build(source, depth + 1)
-        if not isinstance(brought, Table):
-            msg = "map merge requires map or sequence of maps as the value"
-            raise ComposeError(msg, node.place)
-        for name, child in brought.items.items():
-            own = table.items.get(name)
-            if own is None or own.mark == RESET:
-                # A reset key is taken out first, so that the merge key's value comes through.
-                mark = child.mark if own is None else OVERRIDE
-                table.items[name] = replace(child, mark=mark)
-                table.keys[name] = brought.keys[name]
 
 
 def clean(tree: Tree) -> Tree:

@@ -11,6 +11,7 @@ from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import files_of
 from tasks.domain.platform.kubernetes.cluster import read_cluster
 from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
+from tasks.domain.platform.kubernetes.kinds import is_known
 from tasks.domain.platform.kubernetes.network import Network, read_network
 from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
 from tasks.domain.platform.model import (
@@ -21,7 +22,7 @@ from tasks.domain.platform.model import (
     Service,
     Unread,
 )
-from tasks.domain.platform.survey import KUSTOMIZATIONS, documents_of
+from tasks.domain.platform.survey import KUSTOMIZATIONS, manifests_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from tasks.domain.platform.nodes import Place
     from tasks.domain.platform.sources import Source
 
+_NAMED = 20  # repeated keys of a file that are named one by one
+_SHOWN = 60  # characters of a key
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -57,7 +60,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
     if rendered is None:
         _take_files(source, entry, what)
     else:
-        what.found = _objects(rendered.documents)
+        what.found = _of_clusters(m for d in rendered.documents for m in manifests(d))
         what.files.update(rendered.files)
         what.unread.extend(rendered.unread)
         what.not_assessed.extend(rendered.not_assessed)
@@ -86,18 +89,37 @@ def _take_files(source: Source, entry: Entry, what: _Read) -> None:
         if not is_one or path.rpartition("/")[2] in KUSTOMIZATIONS:
             continue
         try:
-            objects = _objects(documents_of(path, source.text(path)))
+            documents, objects = manifests_of(path, source.text(path))
         except DocumentError as error:
             what.unread.append(Unread(path, error.line, error.reason))
             continue
-        if objects:
+        if objects := _of_clusters(objects):
             what.files.add(path)
             what.found.extend(objects)
+            what.not_assessed.extend(_repeated(documents))
 
 
-def _objects(documents: Iterable[Document]) -> list[Manifest]:
-    found = (m for document in documents for m in manifests(document))
+def _of_clusters(found: Iterable[Manifest]) -> list[Manifest]:
     return [m for m in found if m.group != KUSTOMIZE_GROUP]
+
+
+def _repeated(documents: Iterable[Document]) -> Iterator[NotAssessed]:
+    """Name keys that stand twice in a mapping: the later one counts, as Kubernetes reads them."""
+    found = [each for document in documents for each in document.repeated]
+    for each in found[:_NAMED]:
+        yield NotAssessed(
+            f"{each.place.file}:{each.place.line}",
+            f"key {each.key[:_SHOWN]} stands at line {each.first.line} already, "
+            "and the later one counts",
+            "Keep one of them.",
+        )
+    if more := found[_NAMED:]:
+        place = more[0].place
+        yield NotAssessed(
+            f"{place.file}:{place.line}",
+            f"{len(more)} more keys stand twice, and the later ones count",
+            "Keep one of each.",
+        )
 
 
 def _without_duplicates(what: _Read) -> list[Manifest]:
@@ -126,6 +148,15 @@ def _custom(kept: Sequence[Manifest]) -> Iterator[NotAssessed]:
             f"{kind} ({count})",
             "custom resources: only their own controller knows what they start",
             "Assess what the controller makes of them, from a running cluster.",
+        )
+    unknown = Counter(
+        (m.api_version, m.kind) for m in kept if m.built_in and not is_known(m.api_version, m.kind)
+    )
+    for (version, kind), count in sorted(unknown.items()):
+        yield NotAssessed(
+            f"{kind} ({count})",
+            f"Kubernetes knows no {kind} of {version}",
+            "Correct the kind or the API version.",
         )
 
 

@@ -1,0 +1,11 @@
+"""All cases, by the rows of the table of nasty inputs."""
+
+from tests.robustness.case import Case
+from tests.robustness.cases_compose import COMPOSE
+from tests.robustness.cases_dockerfile import DOCKERFILE
+from tests.robustness.cases_kubernetes import KUBERNETES
+from tests.robustness.cases_yaml import YAML
+
+CASES: tuple[Case, ...] = tuple(
+    sorted((*YAML, *COMPOSE, *KUBERNETES, *DOCKERFILE), key=lambda case: case.id)
+)
