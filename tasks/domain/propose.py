@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable  # noqa: TC003  # dataclass fields resolve at run time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Candidate
@@ -87,6 +87,7 @@ def _rendered(platform: Platform, findings: tuple[Finding, ...]) -> tuple[NotAss
 def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:
     """Make the candidates of one kind; findings that the same edits close share one."""
     proposals: dict[tuple[Edit, ...], Proposal] = {}
+    closes: dict[tuple[Edit, ...], dict[str, None]] = {}
     subjects: dict[tuple[Edit, ...], dict[str, None]] = {}
     missing: list[NotAssessed] = []
     for finding in ground.findings:
@@ -97,12 +98,16 @@ def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotA
         except (NotOfferedError, SameFieldError, OverlapError) as error:
             missing.append(_not_offered(change, finding, str(error)))
             continue
-        known = proposals.setdefault(proposal.edits, proposal)
-        closes = tuple(dict.fromkeys((*known.closes, *proposal.closes)))
-        proposals[proposal.edits] = Proposal(closes, proposal.edits, known.facts)
+        proposals.setdefault(proposal.edits, proposal)
+        closes.setdefault(proposal.edits, {}).update(dict.fromkeys(proposal.closes))
         subjects.setdefault(proposal.edits, {})[finding.subject] = None
     made = [
-        _candidate(ground, change, proposal, ", ".join(subjects[edits]))
+        _candidate(
+            ground,
+            change,
+            replace(proposal, closes=tuple(closes[edits])),
+            ", ".join(subjects[edits]),
+        )
         for edits, proposal in proposals.items()
         if edits
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tasks.domain.harmless import harmless_lines
 from tasks.domain.platform.documents import Document, decode, parse
-from tasks.domain.platform.nodes import Mapping, Scalar, Sequence
+from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,19 @@ class Written:
     def harmless(self) -> tuple[bool, ...]:
         """Which lines a patch may show."""
         return harmless_lines(self.text, self.documents)[: len(self.starts)]
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """Which nodes, by identity, aliases stand for."""
+        aliased = (
+            each
+            for document in self.documents
+            if "*" in self.text  # most files have no alias, and many documents
+            for node in nodes(document.root)
+            if isinstance(node, Alias)
+            for each in walk(node.target, follow=True)
+        )
+        return frozenset(map(id, aliased))
 
     @cached_property
     def manner(self) -> Manner:
@@ -116,6 +129,26 @@ def nodes(root: Node | None) -> Iterator[Node]:
             waiting.extend(part for pair in node.pairs for part in (pair.key, pair.value))
         elif isinstance(node, Sequence):
             waiting.extend(node.items)
+
+
+def walk(node: Node, *, follow: bool) -> Iterator[Node]:
+    """Give ``node`` and all below it, each once; aliases are followed when told."""
+    seen: set[int] = set()
+    waiting: list[Node] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Alias):
+            if follow:
+                waiting.append(each.target)
+            continue
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        if isinstance(each, Mapping):
+            waiting.extend(pair.value for pair in each.pairs)
+        elif isinstance(each, Sequence):
+            waiting.extend(each.items)
 
 
 def _manner(written: Written) -> Manner:

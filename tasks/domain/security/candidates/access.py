@@ -26,7 +26,7 @@ def no_token(ground: Ground, finding: Finding) -> Proposal:
     if service.token_mounted is not None:
         msg = "the token is asked for in the file, so somebody wants it"
         raise NotOfferedError(msg)
-    if _bound(ground):
+    if ground.once(_bound):
         msg = "a role is bound to the default account or to all accounts"
         raise NotOfferedError(msg)
     pod = kubernetes.pod_root(ground, service)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from tasks.domain.edits import NotEditableError, append_item, set_scalar
 from tasks.domain.platform.nodes import Mapping, Scalar, Sequence, target
 from tasks.domain.security.candidates.ground import NotOfferedError
-from tasks.domain.security.candidates.setting import Root, find, put_all, text_of, walk
+from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
+from tasks.domain.written import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from tasks.domain.candidates import Edit
     from tasks.domain.emitting import Tree
@@ -28,7 +29,7 @@ def roots(ground: Ground, name: str) -> list[Root]:
     Raises:
         NotOfferedError: No file of the entry defines it.
     """
-    found = [root for written in ground.files() for root in _defined(written, name)]
+    found = ground.once(_definitions).get(name, [])
     listed = [each for each in found if each.written.file in ground.platform.entry.paths]
     place = ground.service(name).place.file
     chosen = listed or [each for each in found if each.written.file == place]
@@ -42,10 +43,14 @@ def _has_image(root: Root) -> bool:
     return any(find(root.node, key) for key in ("image", "build"))
 
 
-def _defined(written: Written, name: str) -> Iterator[Root]:
-    for services in _services(written):
-        for pair in services.named(name):
-            yield Root(written, pair.value)
+def _definitions(ground: Ground) -> dict[str, list[Root]]:
+    """Map each name to where services of that name are written."""
+    found: dict[str, list[Root]] = {}
+    for written in ground.files():
+        for pair in (pair for services in _services(written) for pair in services.pairs):
+            if isinstance(pair.key, Scalar):
+                found.setdefault(pair.key.text, []).append(Root(written, pair.value))
+    return found
 
 
 def _services(written: Written) -> Iterator[Mapping]:
@@ -58,15 +63,12 @@ def _services(written: Written) -> Iterator[Mapping]:
 
 def sharers(ground: Ground) -> dict[int, frozenset[str]]:
     """Map each node, by identity, to the services that use it, aliases followed."""
-    if ground.users:
-        return ground.users
     users: dict[int, set[str]] = {}
     for written in ground.files():
         for name, node in _owners(written):
             for each in walk(node, follow=True):
                 users.setdefault(id(each), set()).add(name)
-    ground.users.update({node: frozenset(names) for node, names in users.items()})
-    return ground.users
+    return {node: frozenset(names) for node, names in users.items()}
 
 
 def _owners(written: Written) -> Iterator[tuple[str, Node]]:
@@ -84,10 +86,16 @@ def _owners(written: Written) -> Iterator[tuple[str, Node]]:
                 yield _ELSEWHERE, pair.value
 
 
-def changeable(ground: Ground, wanting: set[str]) -> Callable[[Node], bool]:
-    """Give the test whether all who share a node are among ``wanting``."""
-    users = sharers(ground)
-    return lambda node: users.get(id(target(node)), frozenset({_ELSEWHERE})) <= wanting
+def changeable(ground: Ground, name: str, wanting: Container[str] = ()) -> Callable[[Node], bool]:
+    """Give the test whether all who share a node are ``name`` or among ``wanting``."""
+    users, elsewhere = ground.once(sharers), frozenset({_ELSEWHERE})
+
+    def test(node: Node) -> bool:
+        return all(
+            each == name or each in wanting for each in users.get(id(target(node)), elsewhere)
+        )
+
+    return test
 
 
 def put_fields(
@@ -98,8 +106,8 @@ def put_fields(
     Raises:
         NotOfferedError: It is written in a way that we do not change automatically.
     """
-    wanting = set(ground.same(finding, *checks)) | {finding.subject}
-    return put_all(roots(ground, finding.subject), leaves, changeable(ground, wanting))
+    may_change = changeable(ground, finding.subject, ground.same(finding, *checks))
+    return put_all(roots(ground, finding.subject), leaves, may_change)
 
 
 def add_item(
@@ -113,7 +121,7 @@ def add_item(
         NotOfferedError: It is written in a way that we do not change automatically.
     """
     places = roots(ground, finding.subject)
-    may_change = changeable(ground, set(ground.same(finding)) | {finding.subject})
+    may_change = changeable(ground, finding.subject, ground.same(finding))
     found = [(root, sequence) for root in places if (sequence := items(root, key)) is not None]
     if not found:
         return put_all(places, {(key,): [item]}, may_change)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.model import EntryKind
@@ -11,12 +12,14 @@ from tasks.domain.security.checks.parts import Part, parts
 from tasks.domain.written import Written, read_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tasks.domain.candidates import Edit
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Platform, Service
     from tasks.domain.platform.sources import Source
+
+T = TypeVar("T")
 
 
 class NotOfferedError(Exception):
@@ -47,20 +50,27 @@ class Change:
     propose: Callable[[Ground, Finding], Proposal]
 
 
-@dataclass(slots=True)
+@dataclass
 class Ground:
-    """One platform with its findings; files are parsed once."""
+    """One platform with its findings; files are parsed once, and names looked up, not searched."""
 
     platform: Platform
     findings: tuple[Finding, ...]
     source: Source
     _files: dict[str, Written | None] = field(default_factory=dict)
-    users: dict[int, frozenset[str]] = field(default_factory=dict)  # by id of a node
+    _same: dict[tuple[str, ...], dict[str, tuple[Finding, ...]]] = field(default_factory=dict)
+    _found: dict[Callable[[Ground], object], object] = field(default_factory=dict)
 
     @property
     def compose(self) -> bool:
         """Tell whether the entry is a Compose file set."""
         return self.platform.entry.kind is EntryKind.COMPOSE
+
+    def once(self, look: Callable[[Ground], T]) -> T:
+        """Give what ``look`` finds on this ground; it looks the first time only."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        return cast("T", self._found[look])
 
     def written(self, file: str) -> Written | None:
         """Give ``file`` as written; None when it is not YAML that can be read."""
@@ -85,7 +95,7 @@ class Ground:
         Raises:
             NotOfferedError: There is none, or several of one name.
         """
-        found = [each for each in self.platform.services if each.name == name]
+        found = self._services.get(name, [])
         if len(found) != 1:
             msg = f"{len(found)} services are called {name}"
             raise NotOfferedError(msg)
@@ -97,7 +107,7 @@ class Ground:
         Raises:
             NotOfferedError: Its name means none or several.
         """
-        found = [each for each in parts(self.platform) if each.subject == finding.subject]
+        found = self._parts.get(finding.subject, [])
         if len(found) > 1:  # one name in several namespaces: the place decides
             found = [each for each in found if each.service.place.file == finding.place.file]
             found = [each for each in found if _holds(each, finding)] or found
@@ -106,14 +116,29 @@ class Ground:
             raise NotOfferedError(msg)
         return found[0]
 
-    def same(self, finding: Finding, *checks: str) -> dict[str, tuple[str, ...]]:
+    def same(self, finding: Finding, *checks: str) -> Mapping[str, tuple[Finding, ...]]:
         """Map each subject to its findings of ``checks`` (by default the finding's own)."""
         wanted = checks or (finding.check,)
-        found: dict[str, list[str]] = {}
-        for each in self.findings:
-            if each.check in wanted:
-                found.setdefault(each.subject, []).append(each.id)
-        return {subject: tuple(ids) for subject, ids in found.items()}
+        if wanted not in self._same:
+            of_checks = (each for each in self.findings if each.check in wanted)
+            found = _grouped(of_checks, lambda each: each.subject)
+            self._same[wanted] = {subject: tuple(each) for subject, each in found.items()}
+        return self._same[wanted]
+
+    @cached_property
+    def _services(self) -> dict[str, list[Service]]:
+        return _grouped(self.platform.services, lambda each: each.name)
+
+    @cached_property
+    def _parts(self) -> dict[str, list[Part]]:
+        return _grouped(parts(self.platform), lambda each: each.subject)
+
+
+def _grouped(things: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for each in things:
+        found.setdefault(key(each), []).append(each)
+    return found
 
 
 def _holds(part: Part, finding: Finding) -> bool:

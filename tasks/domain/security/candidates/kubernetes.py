@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.platform.nodes import Alias, Mapping, Sequence, target
 from tasks.domain.security.candidates.ground import NotOfferedError
-from tasks.domain.security.candidates.setting import Root, find, put_all, text_of, walk
-from tasks.domain.written import nodes
+from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,17 +63,22 @@ def find_object(ground: Ground, file: str, line: int, kind: str, name: str) -> R
     Raises:
         NotOfferedError: There is none in the file.
     """
-    written = ground.written(file)
-    found = [
-        each
-        for each in (objects(written) if written else ())
-        if value(each, "kind") == kind and value(each, "metadata", "name") == name
-    ]
-    around = [each for each in found if each.place.line <= line] or found
-    if written is None or not around:
+    found = ground.once(_by_name).get((file, kind, name), [])
+    around = [each for each in found if target(each.node).place.line <= line] or found
+    if not around:
         msg = f"{kind} {name} is not written in {file} as it takes effect"
         raise NotOfferedError(msg)
-    return Root(written, around[-1])
+    return around[-1]
+
+
+def _by_name(ground: Ground) -> dict[tuple[str, str, str], list[Root]]:
+    """Map file, kind and name to the objects that are written so."""
+    found: dict[tuple[str, str, str], list[Root]] = {}
+    for written in ground.files():
+        for each in objects(written):
+            key = (written.file, value(each, "kind"), value(each, "metadata", "name"))
+            found.setdefault(key, []).append(Root(written, each))
+    return found
 
 
 def workload_root(ground: Ground, service: Service) -> Root:
@@ -117,13 +121,5 @@ def put_fields(root: Root, leaves: dict[tuple[str, ...], Tree]) -> tuple[Edit, .
 
 def unshared(written: Written) -> Callable[[Node], bool]:
     """Give the test whether a node is used at one place only."""
-    aliased = (
-        each
-        for document in written.documents
-        if "*" in written.text  # most files have no alias, and many documents
-        for node in nodes(document.root)
-        if isinstance(node, Alias)
-        for each in walk(node.target, follow=True)
-    )
-    shared = {id(each) for each in aliased}
+    shared = written.shared
     return lambda node: not isinstance(node, Alias) and id(node) not in shared

@@ -24,8 +24,7 @@ _WILDCARDS = ("0.0.0.0:", "[::]:", ":::")
 def bind_loopback(ground: Ground, finding: Finding) -> Proposal:
     """Publish an inner service's port on the host itself only."""
     roots = compose.roots(ground, finding.subject)
-    wanting = set(ground.same(finding)) | {finding.subject}
-    may_change = compose.changeable(ground, wanting)
+    may_change = compose.changeable(ground, finding.subject, ground.same(finding))
     for root in roots:
         ports = compose.items(root, "ports")
         item = _at(ports, finding) if root.written.file == finding.place.file else None

@@ -28,7 +28,7 @@ def limits(ground: Ground, finding: Finding) -> Proposal:
     """Limit memory, and state a share of the processors, where either is missing."""
     part = ground.part(finding)
     same = ground.same(finding, MEMORY, CPU).get(finding.subject, ())
-    missing = {each.check for each in ground.findings if each.id in same}
+    missing = {each.check for each in same}
     mib = _memory(part.container) // MIB
     leaves: dict[tuple[str, ...], Tree] = {}
     if ground.compose:
@@ -43,7 +43,7 @@ def limits(ground: Ground, finding: Finding) -> Proposal:
         if CPU in missing:
             leaves["resources", "requests", "cpu"] = USUAL_CPU_REQUEST
         edits = kubernetes.put_fields(kubernetes.container_root(ground, finding), leaves)
-    return Proposal(same, edits, {"memory": f"{mib} MiB"})
+    return Proposal(tuple(each.id for each in same), edits, {"memory": f"{mib} MiB"})
 
 
 def _memory(container: Container) -> int:

@@ -19,7 +19,7 @@ from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence, Span, 
 from tasks.domain.security.candidates.ground import NotOfferedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tasks.domain.emitting import Tree
     from tasks.domain.platform.nodes import Node, Pair
@@ -187,26 +187,6 @@ def put_all(
 def _one_file() -> tuple[Edit, ...]:
     msg = "it is spread over several files"
     raise NotOfferedError(msg)
-
-
-def walk(node: Node, *, follow: bool) -> Iterator[Node]:
-    """Give ``node`` and all below it, each once; aliases are followed when told."""
-    seen: set[int] = set()
-    waiting: list[Node] = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Alias):
-            if follow:
-                waiting.append(each.target)
-            continue
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        if isinstance(each, Mapping):
-            waiting.extend(pair.value for pair in each.pairs)
-        elif isinstance(each, Sequence):
-            waiting.extend(each.items)
 
 
 def text_of(node: Node | None) -> str:

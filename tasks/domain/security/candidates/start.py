@@ -49,8 +49,8 @@ def _quicker(
         seconds = max(1, min(round(tolerated), LONGEST_START))
         leaves["healthcheck", "start_period"] = f"{seconds}s"
         facts["start_period"] = f"{seconds}s"
-    wanting = set(ground.same(finding)) | {name}
-    return put_all(roots, leaves, compose.changeable(ground, wanting)), facts
+    may_change = compose.changeable(ground, name, ground.same(finding))
+    return put_all(roots, leaves, may_change), facts
 
 
 def _probe(ground: Ground, name: str) -> HealthProbe | None:
@@ -62,7 +62,7 @@ def wait_for_health(ground: Ground, finding: Finding) -> Proposal:
     """Wait until a needed service is healthy, where it can tell; look quickly meanwhile."""
     targets = {name.strip() for name in finding.facts.get("targets", "").split(",")}
     roots = compose.roots(ground, finding.subject)
-    may_change = compose.changeable(ground, {finding.subject})
+    may_change = compose.changeable(ground, finding.subject)
     edits: list[Edit] = []
     for root in roots:
         pair = find(root.node, "depends_on")

@@ -21,7 +21,7 @@ def test_a_finding_leads_to_its_container(ground: Ground) -> None:
     (finding,) = [each for each in ground.findings if each.check == "no-memory-limit"]
 
     assert ground.part(finding).service.name == "web"
-    assert ground.same(finding) == {"web": (finding.id,)}
+    assert ground.same(finding) == {"web": (finding,)}
 
 
 def test_a_name_that_means_none_is_refused(ground: Ground) -> None:
