@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -23,6 +24,9 @@ __all__ = ["OutputError", "abandon", "coloured", "emit_json", "say", "write", "w
 # Whether this command's one document is out; an error after it must not add a second.
 EMITTED: ContextVar[bool] = ContextVar("EMITTED", default=False)
 
+# Tokens that are written at once: the text of a large platform is never held as a whole.
+_CHUNKS = 10_000
+
 
 def emit_json(document: Any) -> None:
     """Print the command's one JSON document; Ctrl-C waits until it is whole.
@@ -33,9 +37,12 @@ def emit_json(document: Any) -> None:
         KeyboardInterrupt: Ctrl-C came meanwhile; the document is out.
     """
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
-    text = json.dumps(plain(document), indent=2, ensure_ascii=not unicode)
+    encoder = json.JSONEncoder(indent=2, ensure_ascii=not unicode, default=plain)
     with _uninterrupted():
-        write(text + "\n", sys.stdout)
+        chunks = encoder.iterencode(document)
+        while text := "".join(itertools.islice(chunks, _CHUNKS)):
+            write(text, sys.stdout)
+        write("\n", sys.stdout)
         EMITTED.set(True)
 
 

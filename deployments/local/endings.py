@@ -32,6 +32,11 @@ def ending(error: BaseException) -> tuple[str, int]:
         return str(error), int(getattr(error, "exit", Exit.USAGE))
     if isinstance(error, OSError) and error.errno in _FULL | _CLOSED:
         return _place(error), Exit.USAGE
+    if isinstance(error, MemoryError):
+        return (
+            "The memory ran out. Give more, or assess a part: a folder, an --entry.",
+            Exit.USAGE,
+        )
     return _fault(), Exit.FAULT
 
 

@@ -23,9 +23,9 @@ from tasks.domain.platform.nodes import Alias, Mapping, Node, Pair, Place, Scala
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 16 * 1024 * 1024  # the largest public manifest we met has 0.5 MB
+MAX_BYTES = 128 * 1024 * 1024  # the largest public manifest we met has 0.5 MB
 MAX_DEPTH = 100  # real platforms stay below 20
-MAX_NODES = 2_000_000
+MAX_NODES = 4_000_000
 MAX_DOCUMENTS = 200_000
 # What aliases may add: this much in any case, and some times as much as is written.
 FREELY_ADDED = 200_000

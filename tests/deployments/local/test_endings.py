@@ -14,6 +14,7 @@ from tasks.tools.errors import PermanentToolError
         (StackError("It broke.", "Do this."), "It broke. Do this.", 70),
         (NewerStateError("Too new.", "Update."), "Too new. Update.", 2),
         (PermanentToolError("No git.", "Install it."), "No git. Install it.", 2),
+        (MemoryError(), "assess a part", 2),
         (KeyboardInterrupt(), "The same command goes on.", 130),
         (OSError(errno.ENOSPC, "No space left on device", "/x"), "/x cannot be written", 2),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), "name another place", 2),

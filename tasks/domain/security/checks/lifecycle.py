@@ -62,15 +62,16 @@ def store_not_waited_for(platform: Platform) -> Iterator[Hit]:
     for service in platform.services:
         if _comes_back(service):
             continue
-        before = _reached(waits, service.name)
-        missing = [
+        needed = [
             variable
             for container in service.containers
             for variable in (*container.environment, *container.arguments)
             if variable.origin == "literal"
-            and variable.features.refers_to not in {"", service.name, *before}
+            and variable.features.refers_to not in {"", service.name}
             and _is_store(platform, variable.features.refers_to)
         ]
+        before = _reached(waits, service.name) if needed else set()
+        missing = [each for each in needed if each.features.refers_to not in before]
         if missing:
             targets = dict.fromkeys(each.features.refers_to for each in missing)
             facts = {"targets": listed(tuple(targets))}
