@@ -180,8 +180,28 @@ def put_all(
     may_change: Callable[[Node], bool],
 ) -> tuple[Edit, ...]:
     """Set several fields; what they add at one place is written as one text."""
-    edits = [edit for path, tree in leaves.items() for edit in put(roots, path, tree, may_change)]
+    joined = _joined(roots, leaves)
+    edits = [edit for path, tree in joined.items() for edit in put(roots, path, tree, may_change)]
     return tuple(merged(edits)) if len({edit.file for edit in edits}) == 1 else _one_file()
+
+
+def _joined(roots: list[Root], leaves: dict[tuple[str, ...], Tree]) -> dict[tuple[str, ...], Tree]:
+    """Join fields below a key that nobody has written yet: it can be added only once."""
+    found: dict[tuple[str, ...], Tree] = {}
+    for path, tree in leaves.items():
+        depth = max((each.depth for root in roots if (each := reach(root, path))), default=0)
+        first = path[: depth + 1]
+        inner = nested(path, depth, tree) if depth < len(path) else tree
+        found[first] = _both(found[first], inner) if first in found else inner
+    return found
+
+
+def _both(one: Tree, other: Tree) -> Tree:
+    """Join two trees without a field in common."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    shared = {key: _both(one[key], other[key]) for key in one if key in other}
+    return {**one, **other, **shared}
 
 
 def _one_file() -> tuple[Edit, ...]:

@@ -22,6 +22,13 @@ def test_memory_and_processors_are_one_change_that_closes_both_findings(attempt:
     assert "not measured" in outcome.candidates[0].reason
 
 
+def test_a_service_in_braces_gets_both_limits_by_one_key(attempt: Attempt) -> None:
+    outcome = attempt("limit-resources", "services:\n  web: {image: 'a:1'}\n")
+    (web,) = yaml.safe_load(outcome.text)["services"].values()
+
+    assert web["deploy"]["resources"]["limits"] == {"memory": "512M", "cpus": "1.0"}
+
+
 def test_a_limit_is_never_below_what_is_asked_for(attempt: Attempt) -> None:
     text = """\
 apiVersion: v1
