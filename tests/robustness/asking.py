@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.exits import Exit
+from tests.robustness.case import WEB
 from tests.robustness.running import Answer, cmi, document_of, lines, noticed
 
 if TYPE_CHECKING:
@@ -38,12 +39,22 @@ def ask(case: Case, folder: Path) -> Asked:
     intake = cmi(["intake", *paths, "--json"], place, case.seconds, case.megabytes)
     asked = Asked(check, intake, lines(document_of(check)))
     asked.faults += _faults(case, asked)
+    if case.beyond is not None and (more := check.processor - _usual(folder)) > case.beyond:
+        asked.faults.append(f"check took {more:.1f} s more than for a harmless file")
     notices = noticed(json.loads(log.read_text("utf-8"))) if log.exists() else []
     asked.faults += _silent(asked, document_of(intake), notices)
     written = log.read_text("utf-8") if log.exists() else ""
     outputs = (check.stdout, check.stderr, intake.stdout, intake.stderr, written)
     asked.faults += [f"{text!r} got out" for text in case.hides if any(text in o for o in outputs)]
     return asked
+
+
+def _usual(folder: Path) -> float:
+    """Measure what a harmless file takes, here and now: processor time in seconds."""
+    harmless = folder / "harmless"
+    harmless.mkdir()
+    (harmless / "compose.yaml").write_text(WEB, encoding="utf-8")
+    return cmi(["check", ".", "--json", "--fail-on", "none"], harmless, 60, 1024).processor
 
 
 def _faults(case: Case, asked: Asked) -> list[str]:

@@ -45,6 +45,7 @@ class Case:
     hides: tuple[str, ...] = ()
     asks: str = "."
     seconds: float = 10.0  # of processor time
+    beyond: float | None = None  # at most so much more of it than for a harmless file
     megabytes: int = 1024
 
     def write(self, folder: Path) -> None:

@@ -83,7 +83,7 @@ YAML = (
         _beside("compose.yaml", f"x-bomb:\n  {laughs().replace(chr(10), chr(10) + '  ')}\n{WEB}"),
         Exit.INPUT_UNREAD,
         (r"^unread compose\.yaml:\d+: expands to over", f"{ASSESSED}good"),
-        seconds=2,
+        beyond=1.0,
         megabytes=300,
     ),
     Case(
@@ -92,7 +92,7 @@ YAML = (
         _beside("bomb.yaml", f"{MAP}  {laughs().replace(chr(10), chr(10) + '  ')}\n"),
         Exit.INPUT_UNREAD,
         (r"^unread bomb\.yaml:\d+: expands to over", f"{ASSESSED}good"),
-        seconds=2,
+        beyond=1.0,
         megabytes=300,
     ),
     Case(
@@ -109,7 +109,7 @@ YAML = (
         _beside("compose.yaml", merge_bomb() + WEB),
         Exit.INPUT_UNREAD,
         (r"^unread compose\.yaml:\d+: expands to over", f"{ASSESSED}good"),
-        seconds=2,
+        beyond=1.0,
         megabytes=300,
     ),
     Case(
@@ -118,7 +118,7 @@ YAML = (
         _beside("bomb.yaml", merge_bomb() + MAP + "  a: b\n"),
         Exit.INPUT_UNREAD,
         (r"^unread bomb\.yaml:\d+: expands to over", f"{ASSESSED}good"),
-        seconds=2,
+        beyond=1.0,
         megabytes=300,
     ),
     Case(
@@ -134,7 +134,7 @@ YAML = (
         ),
         Exit.DONE,
         (f"{ASSESSED}good",),
-        seconds=4,
+        beyond=1.0,
     ),
     Case(
         "04-alias-to-itself",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+_LAUNCHER = Path(__file__).with_name("launcher.py")
 # A process that needs longer is stuck: waiting does not count as processor time.
 PATIENCE = 600.0
 
@@ -42,31 +42,27 @@ def cmi(arguments: Sequence[str], folder: Path, seconds: float, megabytes: int) 
 
 def measured(program: Sequence[str], folder: Path, seconds: float, megabytes: int) -> Answer:
     """Run a program to its end, or to that of its limits, and say what it took."""
-
-    def limit() -> None:
-        whole = int(seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
-        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 2**20, megabytes * 2**20))
-
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    limits = (str(int(seconds) + 1), str(megabytes * 2**20))
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        tempfile.NamedTemporaryFile("r", encoding="ascii") as report,
+    ):
         begin = time.monotonic()
         child = subprocess.Popen(
-            program,
+            [sys.executable, "-S", str(_LAUNCHER), *limits, report.name, *program],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT), "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"},
-            preexec_fn=limit,  # noqa: PLW1509  # the tests that run this have one thread
             start_new_session=True,
         )
-        status, usage = _wait(child.pid, begin + min(PATIENCE, 30 + 6 * seconds))
-        child.returncode = os.waitstatus_to_exitcode(status)
+        _wait(child, min(PATIENCE, 30 + 6 * seconds))
         took = time.monotonic() - begin
+        code, processor, peak = (report.read() or f"{-signal.SIGKILL} {seconds} 0").split()
         said, complained = _text(out), _text(err)
-    processor = usage.ru_utime + usage.ru_stime
-    peak = usage.ru_maxrss / 1024
-    return Answer(child.returncode, said, complained, took, processor, peak)
+    return Answer(int(code), said, complained, took, float(processor), float(peak))
 
 
 def _text(stream: BinaryIO) -> str:
@@ -74,16 +70,13 @@ def _text(stream: BinaryIO) -> str:
     return stream.read().decode(errors="replace")
 
 
-def _wait(pid: int, deadline: float) -> tuple[int, resource.struct_rusage]:
-    while True:
-        found, status, usage = os.wait4(pid, os.WNOHANG)
-        if found:
-            return status, usage
-        if time.monotonic() > deadline:
-            os.killpg(pid, signal.SIGKILL)
-            _, status, usage = os.wait4(pid, 0)
-            return status, usage
-        time.sleep(0.01)
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for the end; a program that is stuck is ended with all that it started."""
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def lines(document: dict[str, Any]) -> list[str]:
