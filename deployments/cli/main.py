@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, CycloptsError
 
+from deployments.cli.helping import Help
 from deployments.cli.output import EMITTED, emit_json
 from deployments.local.endings import ending
 from deployments.local.language import CHOSEN, known, spoken, taken_out
@@ -46,6 +47,7 @@ def build() -> App:
         version_flags=["--version"],
         result_action="return_value",
         help_format="plaintext",
+        help_formatter=Help(),
         suppress_keyboard_interrupt=False,  # Ctrl-C ends in a sentence of ours
     )
     groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deployments.local import dotenv
 from deployments.local.endings import ending
+from deployments.local.language import spoken
 from deployments.local.layout import Layout
 from deployments.local.speech import abandon, answer, say
 from deployments.local.stack import Stack
@@ -20,19 +21,17 @@ if TYPE_CHECKING:
 
 # How long a killed service stays away; a look costs 30 ms.
 _KEEP_SECONDS = 15
-HELP = """\
-./start-project.sh [VERB]
-
-  start            (default) install, start the stack, improve the sample platform
-  status           services, runs, disk; --json for programs
-  test             prove that this checkout works on this machine
-  env              lines for eval: makes the plain `prefect` command talk to this stack
-  cleanup          stop every process; what was found stays
-  cleanup --all    also remove the state (.cmi, the database, .env); .venv stays
-  help             this page
-
-Every other word goes to `cmi`: ./start-project.sh check PATH is cmi check PATH.
-"""
+_TITLE = "./start-project.sh [VERB]"
+VERBS = {
+    "start": "(default) install, start the stack, improve the sample platform",
+    "status": "services, runs, disk; --json for programs",
+    "test": "prove that this checkout works on this machine",
+    "env": "lines for eval: makes the plain `prefect` command talk to this stack",
+    "cleanup": "stop every process; what was found stays",
+    "cleanup --all": "also remove the state (.cmi, the database, .env); .venv stays",
+    "help": "this page",
+}
+_REST = "Every other word goes to `cmi`: ./start-project.sh check PATH is cmi check PATH."
 
 
 def guarded(verb: Callable[[], int]) -> int:
@@ -50,7 +49,12 @@ def guarded(verb: Callable[[], int]) -> int:
 
 def help_() -> int:
     """Print the verbs."""
-    answer(HELP.rstrip())
+    answer(_TITLE)
+    answer("")
+    for verb, text in VERBS.items():
+        answer(f"  {verb:<16} {spoken(text, sys.stdout)}")
+    answer("")
+    answer(_REST)
     return Exit.DONE
 
 

@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from deployments.cli.main import COMMANDS
-from deployments.local.verbs import HELP
+from deployments.local.verbs import VERBS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = CHECKOUT / "README.md"
 
 
 def _verbs_of_start_project() -> set[str]:
-    return set(re.findall(r"^  ([a-z]+)", HELP, re.MULTILINE))
+    return {verb.split()[0] for verb in VERBS}
 
 
 def _verbs_of_cmi() -> set[str]:
