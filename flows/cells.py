@@ -82,7 +82,8 @@ def work_off(cell: str, job: Job, given: dict[str, str], inputs: str) -> None:
     """Enter the cell's flow in this process, and record its completion."""
     with transaction(commit_mode=CommitMode.EAGER):
         outcome = cell_flow(cell)(job, given)
-    cells.complete(Ledger.here(), job.run, cell, inputs, outcomes.keep(cell, outcome))
+    done = cells.Completion(cell, inputs, outcomes.keep(cell, outcome))
+    cells.complete(Ledger.here(), job.run, done)
 
 
 def inputs_digest(cell: str, job: Job, given: Mapping[str, str], earlier: Collection[str]) -> str:

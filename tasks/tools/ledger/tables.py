@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     Index,
     MetaData,
     Table,
@@ -58,7 +59,41 @@ CELLS = Table(
     Column("cell", Text, primary_key=True),
     Column("inputs", Text, nullable=False),  # digest over everything that went in
     Column("outcome", Text, nullable=False),  # key of the stored outcome
+    Column("seconds", Float),  # null: a release that did not measure wrote it
+    Column("cpu_seconds", Float),  # of the cell's own thread
+    Column("parts", JSON),  # digest of each thing that went in: why it would run again
+    Column("programs", JSON),  # those that its steps may start, by their SHA-256
     _now("finished_at"),
+)
+
+# Append-only: every time that a cell was entered, passed by, finished, failed or stopped.
+CELL_EVENTS = Table(
+    "cell_events",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("cell", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seconds", Float),
+    _now("at"),
+    Index("cell_events_by_run", "run", "at"),
+)
+
+# One row for every time that a process owned the run's platform; `seen_at` is its last sign of
+# life, so a killed one has its costs up to then.
+ATTEMPTS = Table(
+    "attempts",
+    METADATA,
+    Column("run", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("cpu_seconds", Float, nullable=False),
+    Column("bytes", BigInteger, nullable=False),  # by which our state grew meanwhile
+    Column("ground", JSON, nullable=False),  # code, control maps and programs it stood on
+    _now("began_at"),
+    _now("seen_at"),
 )
 
 # Append-only: which step's body began, and which step's result was committed.
@@ -98,4 +133,44 @@ DECISIONS = Table(
     Column("answer", JSON),  # null while it waits
     _now("asked_at"),
     Column("answered_at", DateTime(timezone=True)),
+)
+
+TRIGGERS = Table(
+    "triggers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # what it is about; the same stops a run once
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),  # a person, or `cmi` for a signal
+    Column("source", Text, nullable=False),  # signal, command, event or deployment
+    Column("detail", JSON, nullable=False),
+    Column("gate", Text, nullable=False),  # empty until somebody was asked about it
+    _now("raised_at"),
+    Index("triggers_once", "run", "kind", "subject", unique=True),
+)
+
+# What is to be measured, written before the first sample, and the samples in their order.
+PLANS = Table(
+    "plans",
+    METADATA,
+    Column("run", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    _now("at"),
+)
+
+SAMPLES = Table(
+    "samples",
+    METADATA,
+    Column("run", Text, primary_key=True),
+    Column("plan", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    _now("at"),
 )

@@ -100,10 +100,10 @@ def test_a_suspended_run_keeps_the_platform_without_a_process(
 
 def test_whoever_was_overtaken_cannot_write(ledger: Ledger, lease: Lease, run: Run) -> None:
     stale = replace(run, epoch=run.epoch - 1)
-    cells.complete(ledger, run, "build/security", "inputs", "outcome")
+    cells.complete(ledger, run, cells.Completion("build/security", "inputs", "outcome"))
 
     with pytest.raises(StaleLeaseError):
-        cells.complete(ledger, stale, "build/security", "other inputs", "wrong")
+        cells.complete(ledger, stale, cells.Completion("build/security", "other inputs", "wrong"))
 
     assert cells.completed(ledger, run, "build/security", "inputs") == "outcome"
 

@@ -11,14 +11,19 @@ from sqlalchemy import Connection, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tasks.tools.ledger.tables import (
+    ATTEMPTS,
+    CELL_EVENTS,
     CELLS,
     DECISIONS,
     EFFECTS,
     LEASES,
     METADATA,
+    PLANS,
     RUNS,
+    SAMPLES,
     SCHEMA,
     STEPS,
+    TRIGGERS,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +36,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "steps": ("id", "run", "step", "key", "event"),
     "effects": ("kind", "key", "platform", "run", "state"),
     "decisions": ("run", "gate"),
+    "attempts": ("run",),
+    "cell_events": ("id", "run", "cell", "event", "inputs"),
+    "triggers": ("id", "run", "platform", "kind", "subject", "reason", "by", "source", "gate"),
+    "plans": ("run", "name", "digest"),
+    "samples": ("run", "plan"),
 }
 MORE: dict[str, dict[str, Any]] = {
     "runs": {"parameters": {}, "outcome": {}},
@@ -38,6 +48,11 @@ MORE: dict[str, dict[str, Any]] = {
     "steps": {"epoch": 1},
     "effects": {"epoch": 1, "detail": {}},
     "decisions": {"question": {}},
+    "attempts": {"epoch": 1, "seconds": 0.0, "cpu_seconds": 0.0, "bytes": 0, "ground": {}},
+    "cell_events": {"epoch": 1},
+    "triggers": {"detail": {}},
+    "plans": {"plan": {}, "epoch": 1},
+    "samples": {"position": 1, "value": {}, "epoch": 1},
 }
 
 
@@ -53,7 +68,8 @@ def put(ledger: Ledger, table: Table, values: dict[str, Any]) -> None:
 def test_every_table_lies_in_our_schema_beside_those_of_prefect(ledger: Ledger) -> None:
     tables = set(METADATA.tables.values())
 
-    assert tables == {RUNS, LEASES, CELLS, STEPS, EFFECTS, DECISIONS}
+    work = {RUNS, LEASES, ATTEMPTS, CELLS, CELL_EVENTS, STEPS, EFFECTS}
+    assert tables == work | {TRIGGERS, DECISIONS, PLANS, SAMPLES}
     assert {table.schema for table in tables} == {SCHEMA}
 
 
@@ -66,6 +82,11 @@ def test_every_table_lies_in_our_schema_beside_those_of_prefect(ledger: Ledger) 
         pytest.param(STEPS, ("id",), id="a line of the journal"),
         pytest.param(EFFECTS, ("kind", "key"), id="an effect"),
         pytest.param(DECISIONS, ("run", "gate"), id="a question"),
+        pytest.param(ATTEMPTS, ("run", "epoch"), id="an attempt"),
+        pytest.param(CELL_EVENTS, ("id",), id="something that happened to a cell"),
+        pytest.param(TRIGGERS, ("run", "kind", "subject"), id="a reason to stop"),
+        pytest.param(PLANS, ("run", "name"), id="the plan of a measurement"),
+        pytest.param(SAMPLES, ("run", "plan", "position"), id="a sample"),
     ],
 )
 def test_there_is_never_a_second_one_of_it(
