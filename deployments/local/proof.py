@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from deployments.local.layout import Layout
 
 _LOOKS = 3
+# One process starts stacks and waits for them, the others do the rest (tests/conftest.py).
+_PROCESSES = ("-n", "logical", "--maxprocesses=4", "--dist=loadgroup", "--no-loadscope-reorder")
 
 
 def prove(layout: Layout, arguments: Sequence[str]) -> int:
@@ -32,7 +34,7 @@ def prove(layout: Layout, arguments: Sequence[str]) -> int:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
         return run_attached(
             sys.executable,
-            *("-m", "pytest", "-p", "no:cacheprovider", "--durations=10", *arguments),
+            *("-m", "pytest", "-p", "no:cacheprovider", "--durations=10", *_PROCESSES, *arguments),
             env=environment | {"CMI_STATE": f"{folder}/state"},
             cwd=layout.checkout,
         )
