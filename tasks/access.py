@@ -9,6 +9,7 @@ from __future__ import annotations
 from blocks.ledger import LedgerAccess
 from tasks.tools.ledger import database
 from tasks.tools.ledger.database import Ledger, LedgerMissingError
+from tasks.tools.ledger.migrate import refuse_newer
 
 BLOCK = "ledger"
 
@@ -18,6 +19,7 @@ def find_ledger() -> Ledger:
 
     Raises:
         LedgerMissingError: neither says where it is.
+        NewerLedgerError: a newer version than this one wrote it.
     """
     if not database.told():
         block = LedgerAccess.find(BLOCK)
@@ -29,4 +31,6 @@ def find_ledger() -> Ledger:
             )
             raise LedgerMissingError(what, remedy)
         database.tell(block.url.get_secret_value())
-    return Ledger.here()
+    ledger = Ledger.here()
+    refuse_newer(ledger)
+    return ledger

@@ -95,9 +95,17 @@ def run(
 
 
 def use_stack() -> Stack:
-    """Start what is missing of this checkout's stack, and become its client."""
+    """Start what is missing of this checkout's stack, and become its client.
+
+    Raises:
+        NewerLedgerError: the ledger is shared with a newer version than this one.
+    """
+    from tasks.tools.ledger.database import Ledger  # noqa: PLC0415  # database drivers take a while
+    from tasks.tools.ledger.migrate import refuse_newer  # noqa: PLC0415
+
     stack = ensure_stack(say)
     os.environ.update(stack.environment() | _QUIET)
+    refuse_newer(Ledger.here())
     return stack
 
 

@@ -1,4 +1,4 @@
-"""Has anything changed that the server must be told about?"""
+"""Has anything changed that the server or the ledger's database must be told about?"""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ if TYPE_CHECKING:
 DEPLOYMENTS = "prefect.yaml"
 AUTOMATIONS = "deployments/automations.yaml"
 # Flows are among them because a deployment stores the schema of its flow's parameters.
-_SOURCES = (DEPLOYMENTS, AUTOMATIONS, "blocks/*.py", "flows/*.py", "deployments/local/regist*.py")
+_SOURCES = (
+    DEPLOYMENTS,
+    AUTOMATIONS,
+    "blocks/*.py",
+    "flows/*.py",
+    "deployments/local/regist*.py",
+    "tasks/tools/ledger/migrations/versions/*.py",
+)
 
 
 def of_checkout(checkout: Path) -> str:
-    """Digest what is registered on the server, and the lock file for Prefect's version.
+    """Digest what is registered on the server, the ledger's migrations, and the lock file.
 
     The checkout's place counts too: deployments name it as their working directory.
     """

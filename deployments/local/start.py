@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import secrets
 import signal
@@ -87,6 +85,7 @@ def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) ->
     base, stack, renewed = _ensure_database(former, layout, say)
     if renewed or not _lives(stack, server.NAME):
         _ensure_databases(base, stack)
+    stack = _ensure_ledger(stack, base)
     stack = _ensure_server(stack, layout, base, say)
     stack = _ensure_registered(stack, layout, say)
     if not _lives(stack, worker.NAME):
@@ -154,16 +153,22 @@ def _ensure_databases(base: str, stack: Stack) -> None:
                 time.sleep(_LOOK_SECONDS)
 
 
-def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str], None]) -> Stack:
-    from tasks.tools.postgres import database_url  # noqa: PLC0415  # the fast path needs no driver
+def _ensure_ledger(stack: Stack, base: str) -> Stack:
+    """Bring the ledger up to date, also below a running server: the checkout may be new."""
+    from tasks.tools.ledger.migrate import migrate  # noqa: PLC0415  # the fast path needs no driver
+    from tasks.tools.postgres import database_url  # noqa: PLC0415
 
     stack = replace(stack, ledger_url=database_url(base, LEDGER))
+    migrate(stack.ledger_url)
+    return stack
+
+
+def _ensure_server(stack: Stack, layout: Layout, base: str, say: Callable[[str], None]) -> Stack:
     if (service := stack.service(server.NAME)) and service.process.alive:
         if _answers_soon(stack):
             return stack
         processes.stop(service.process, server.STOP_SECONDS)
     server.end_strays(layout, server.NAME)  # before its port is looked at
-    _migrate_ledger(stack)
     for attempt in range(_PORT_TRIES):
         stack = _settle_port(stack, layout, say)
         say("Starting Prefect's server.")
@@ -204,12 +209,6 @@ def _move(stack: Stack, layout: Layout, port: int) -> Stack:
             continue
         processes.stop(process, _FLOW_SECONDS, signal.SIGKILL)
     return replace(stack, api_url=_api_url(port))
-
-
-def _migrate_ledger(stack: Stack) -> None:
-    if importlib.util.find_spec("tasks.tools.ledger") is None:
-        return
-    importlib.import_module("tasks.tools.ledger.migrate").migrate(stack.ledger_url)
 
 
 def _ensure_registered(stack: Stack, layout: Layout, say: Callable[[str], None]) -> Stack:

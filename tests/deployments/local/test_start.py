@@ -11,14 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
 from deployments.local import ports, server
 from deployments.local.cleanup import clean_up
 from deployments.local.layout import Layout
 from deployments.local.stack import Stack
 from deployments.local.start import ensure_stack
+from tasks.domain.exits import Exit
 from tasks.tools import processes
 from tasks.tools.control_plane import ControlPlane
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.ledger.migrate import refuse_newer
+from tasks.tools.ledger.tables import RUNS, SCHEMA
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 CYCLES = int(os.environ.get("CMI_CYCLES", "3"))
@@ -103,6 +108,33 @@ def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
 def _services(layout: Layout, name: str) -> list[processes.Process]:
     marked = processes.marked(server.MARK, layout.mark)
     return [p for p in marked if processes.words(p)[2:5] == ("prefect", name, "start")]
+
+
+def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
+    own_layout: Layout,
+) -> None:
+    stack = ensure_stack()
+    ledger = Ledger(stack.ledger_url)
+    ledger.transact(lambda connection: connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE")))
+    replace(stack, registered="of an older checkout").write(own_layout)
+
+    again = ensure_stack()
+
+    assert again.services == stack.services
+    refuse_newer(ledger)
+    assert ledger.transact(lambda connection: connection.execute(select(RUNS)).all()) == []
+
+    raised = text(f"UPDATE {SCHEMA}.alembic_version SET version_num = '9999'")  # noqa: S608  # our own constant
+    ledger.transact(lambda connection: connection.execute(raised))
+    command = [sys.executable, "-m", "deployments.cli.main", "run", "examples/shop"]
+    refused = subprocess.run(
+        command, cwd=own_layout.checkout, capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == Exit.USAGE
+    assert refused.stderr.startswith("The ledger was written by a newer version (migration 9999).")
+    assert refused.stderr.count("\n") == 1
+    assert ledger.transact(lambda connection: connection.execute(select(RUNS)).all()) == []
 
 
 def test_two_at_once_start_one_stack(own_layout: Layout) -> None:

@@ -3,8 +3,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from tasks.tools.ledger.database import engine
-from tasks.tools.ledger.migrate import NewerLedgerError, migrate
+from tasks.tools.ledger.database import Ledger, engine
+from tasks.tools.ledger.migrate import NewerLedgerError, migrate, refuse_newer
 from tasks.tools.ledger.tables import METADATA, SCHEMA
 
 
@@ -29,6 +29,10 @@ def test_the_migrations_build_exactly_the_tables_that_the_code_knows(ledger_url:
         assert compare_metadata(context, METADATA) == []
 
 
+def test_a_ledger_of_this_version_is_not_refused(ledger_url: str) -> None:
+    refuse_newer(Ledger(ledger_url))
+
+
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(ledger_url: str) -> None:
     version = f"{SCHEMA}.alembic_version"
     with engine(ledger_url).begin() as connection:
@@ -37,6 +41,8 @@ def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(ledger_url: str) 
     try:
         with pytest.raises(NewerLedgerError, match="newer version"):
             migrate(ledger_url)
+        with pytest.raises(NewerLedgerError, match="newer version"):
+            refuse_newer(Ledger(ledger_url))
     finally:
         with engine(ledger_url).begin() as connection:
             connection.execute(
