@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from deployments.cli.findings import scope
+from deployments.cli.waivers import remarks
 from knowledge.texts import check_texts
 from tasks.domain.findings import Severity
 
@@ -46,6 +49,11 @@ def _lines(outcome: Outcome, voice: Voice, folder: str) -> Iterator[str]:
     for unread in outcome.unread:
         said = voice.say("sarif_unread", reason=voice.reword(unread.reason))
         yield _command("warning", _where(folder, unread.file, unread.line, 1), said)
+    for waiver, said in remarks(outcome.waived, voice):
+        where = _where(folder, PurePath(waiver.at.file).name, waiver.at.line, waiver.at.column)
+        yield _command("warning", where, said)
+    if outcome.changed is not None:
+        yield _command("notice", {}, scope(outcome.changed, voice))
     for item in outcome.not_assessed:
         what, reason, remedy = map(voice.reword, (item.what, item.reason, item.remedy))
         said = voice.say("not_assessed", what=what, reason=reason, remedy=remedy)

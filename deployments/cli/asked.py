@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003  # the command line reads annotations at run time
 from typing import Annotated, Literal, TypeAlias
@@ -9,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 from deployments.cli.options import AsJson, Lang  # noqa: TC001  # as above
+from tasks.tools.history import HEAD
 
 Form: TypeAlias = Literal["text", "json", "sarif", "github", "markdown"]
 
@@ -27,6 +29,34 @@ class Compare:
     write_baseline: Annotated[
         Path | None, Parameter(help="Write all findings of now as a baseline to this file.")
     ] = None
+    changed: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Only findings in files that are not committed as they are, and findings"
+            " elsewhere that these files brought.",
+        ),
+    ] = False
+    changed_since: Annotated[
+        str | None,
+        Parameter(help="The same since a commit or branch, as a pull request is looked at."),
+    ] = None
+
+    @property
+    def since(self) -> str | None:
+        """The commit to compare with, when only changes count."""
+        return self.changed_since or (HEAD if self.changed else None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The options that narrow what is shown, as they are typed."""
+        typed = (
+            ("--new-only",) if self.new_only else (),
+            ("--baseline", str(self.baseline)) if self.new_only and self.baseline else (),
+            ("--changed",) if self.changed and not self.changed_since else (),
+            ("--changed-since", self.changed_since) if self.changed_since else (),
+        )
+        return tuple(itertools.chain.from_iterable(typed))
 
 
 @Parameter(name="*")

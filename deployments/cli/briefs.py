@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deployments.cli.findings import scope
+from deployments.cli.waivers import remarks
 from tasks.domain.findings import Severity
 from tasks.domain.reporting.groups import grouped
 from tasks.domain.reporting.markdown import block, bullets, code, document, escape, sentence, table
@@ -30,6 +32,8 @@ def brief(outcome: Outcome, voice: Voice) -> str:
         f"## {voice.say('findings').rstrip(_COLONS)}" if found else "",
         *(_group(group, voice) for group in grouped(found)),
         _missing(outcome, voice),
+        bullets(escape(said) for _, said in remarks(outcome.waived, voice)),
+        escape(scope(outcome.changed, voice)) if outcome.changed else "",
     )
 
 

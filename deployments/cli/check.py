@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from deployments.cli.annotations import workflow_commands
 from deployments.cli.asked import Compare, Show
 from deployments.cli.briefs import brief
+from deployments.cli.comparing import compared
 from deployments.cli.findings import Outcome, Voice, report, writable
 from deployments.cli.fixes import command, within
 from deployments.cli.layout import columns
@@ -23,8 +24,9 @@ from deployments.cli.options import (
     language,
 )
 from deployments.cli.output import coloured, emit_json, say, write, write_bytes
+from deployments.cli.waivers import record, remarks
 from tasks.domain.assess import assess
-from tasks.domain.baseline import BaselineError, read_baseline, split, write_baseline
+from tasks.domain.baseline import write_baseline
 from tasks.domain.conflicts import combine
 from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
@@ -33,7 +35,7 @@ from tasks.domain.platform.intake import exit_of, missed
 from tasks.domain.propose import propose_with_reasons
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts, finding_texts
-from tasks.domain.reporting.sarif import sarif, with_baseline
+from tasks.domain.reporting.sarif import sarif, with_baseline, with_notices
 from tasks.domain.version import VERSION
 from tasks.domain.waivers import apply_waivers
 from tasks.tools.errors import PermanentToolError
@@ -88,23 +90,28 @@ class _Check:
         seen = intake(self.paths, entry or settings.entry or None, settings.profiles)
         found = assess(seen.platform) if seen.platform else ()
         today = dt.datetime.now(dt.UTC).date()
-        waived = apply_waivers(found, settings.waivers, today)
-        shown, gone = self._compared(seen, waived, settings, file)
-        candidates, refused = _proposed(seen, waived)
+        warn = dt.timedelta(seconds=settings.waivers_warn)
+        waived = apply_waivers(found, settings.waivers, today, warn)
+        self._keep(seen, waived)
+        narrowed = compared(self.paths, self.compare, seen, waived.findings, (settings, file))
+        shown = narrowed.shown
+        candidates, refused = _proposed(seen, shown)
         if self.show.patch is not None:
             return self._patch(candidates, waived, seen)
         fixes = best_fixes(candidates, [f for f in shown if not f.waived], BEST)
+        options = (*(("--entry", entry) if entry else ()), *self.compare.words)
         outcome = Outcome(
             source=seen.source.name,
             entry=seen.entry,
             waived=waived,
             shown=shown,
-            fixes=tuple((each, command(self.paths, entry, each)) for each in fixes),
+            fixes=tuple((each, command(self.paths, each, options)) for each in fixes),
             proposed=len(candidates),
             unread=missed(seen),
             not_assessed=(*seen.not_assessed, *refused),
-            gone=gone,
-            skipped=len(waived.findings) - len(shown),
+            gone=narrowed.gone,
+            skipped=narrowed.known,
+            changed=narrowed.changed,
         )
         code, reasons = self._exit(seen, shown, fail_on)
         self._tell(outcome, candidates, (code, reasons), seen)
@@ -116,26 +123,12 @@ class _Check:
         if self.compare.new_only and not (self.compare.baseline or settings.baseline):
             raise PermanentToolError(self.voice.say("no_baseline"))
 
-    def _compared(
-        self, seen: Intake, waived: Waived, settings: Settings, file: Path | None
-    ) -> tuple[tuple[Finding, ...], int | None]:
-        """Give the findings to show, and how many of the baseline are gone."""
-        if seen.platform is None:
-            return (), None
-        if self.compare.write_baseline:
-            _store(self.compare.write_baseline, write_baseline(seen.platform, waived.findings))
-            count, name = len(waived.findings), self.compare.write_baseline
-            say(self.voice.say("baseline_written", n=count, file=name))
-        if not self.compare.new_only:
-            return waived.findings, None
-        beside = file.parent / settings.baseline if file else Path(settings.baseline)
-        name = self.compare.baseline or beside
-        try:
-            baseline = read_baseline(str(name), _fetch(name))
-            new, gone = split(baseline, seen.platform, waived.findings)
-        except BaselineError as error:
-            raise PermanentToolError(str(error)) from error
-        return new, len(gone)
+    def _keep(self, seen: Intake, waived: Waived) -> None:
+        """Write the findings of now as a baseline, where that was asked for."""
+        file = self.compare.write_baseline
+        if seen.platform is not None and file is not None:
+            _store(file, write_baseline(seen.platform, waived.findings))
+            say(self.voice.say("baseline_written", n=len(waived.findings), file=file))
 
     def _exit(
         self, seen: Intake, shown: Sequence[Finding], fail_on: str
@@ -179,7 +172,8 @@ class _Check:
             VERSION,
             self.voice.language,
         )
-        if self.compare.new_only:
+        log = with_notices(log, [said for _, said in remarks(outcome.waived, self.voice)])
+        if self.compare.new_only or self.compare.since:
             log = with_baseline(log, {finding.id for finding in outcome.shown})
         return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
@@ -203,11 +197,11 @@ class _Check:
 
 
 def _proposed(
-    seen: Intake, waived: Waived
+    seen: Intake, shown: Sequence[Finding]
 ) -> tuple[tuple[Candidate, ...], tuple[NotAssessed, ...]]:
     if seen.platform is None:
         return (), ()
-    found = propose_with_reasons(seen.platform, waived.findings, seen.source)
+    found = propose_with_reasons(seen.platform, shown, seen.source)
     return found.candidates, found.not_assessed
 
 
@@ -223,16 +217,22 @@ def _document(
         "candidates": [records.candidate(each, candidate_texts(each)) for each in candidates],
         "unread": [records.unread(each) for each in outcome.unread],
         "not_assessed": [records.not_assessed(each) for each in outcome.not_assessed],
+        "waivers": record(outcome.waived),
+        "left_out": _left_out(outcome),
         "exit": {"code": int(ending[0]), "reasons": list(ending[1])},
     }
 
 
-def _fetch(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"The baseline {file} cannot be read."
-        raise PermanentToolError(msg, "Write it with --write-baseline.") from error
+def _left_out(outcome: Outcome) -> records.Record:
+    """Record what was found and is not listed, because only news were asked for."""
+    changed = outcome.changed
+    return {
+        "known": outcome.skipped,
+        "gone": outcome.gone,
+        "since": changed and changed.since,
+        "changed_files": list(changed.files) if changed else None,
+        "elsewhere": changed.left_out if changed else 0,
+    }
 
 
 def _store(file: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deployments.cli.layout import USUAL, pad, shell, wide, wrap
+from deployments.cli.waivers import remarks
 from deployments.local.language import can_write
 from tasks.domain.findings import Severity
 from tasks.domain.reporting.described import candidate_texts
@@ -17,6 +18,7 @@ from tasks.domain.sentences import in_language
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from deployments.cli.comparing import Changed
     from tasks.domain.findings import Finding
     from tasks.domain.fixes import Fix
     from tasks.domain.platform.model import Entry, NotAssessed, Unread
@@ -50,6 +52,7 @@ class Outcome:
     not_assessed: tuple[NotAssessed, ...] = ()
     gone: int | None = None  # findings of the baseline that are no more
     skipped: int = 0  # findings that the baseline knows
+    changed: Changed | None = None  # what changed since a commit, when only that counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def report(outcome: Outcome, voice: Voice) -> str:
         _findings(outcome, voice),
         _missing(outcome, voice),
         _waivers(outcome.waived, voice),
+        _changed(outcome, voice),
         _summary(outcome, voice),
     )
     blocks = ["\n".join(lines) for lines in map(list, sections) if lines]
@@ -178,21 +182,21 @@ def _listed(names: list[str], voice: Voice) -> str:
 
 
 def _waivers(waived: Waived, voice: Voice) -> Iterator[str]:
-    for key, waivers in (
-        ("lapsed", waived.lapsed),
-        ("unmatched", waived.unmatched),
-        ("lapsing", waived.lapsing),
-    ):
-        for waiver in waivers:
-            text = voice.say(
-                f"waiver.{key}",
-                where=clean(f"{waiver.at.file}:{waiver.at.line}"),
-                check=waiver.check,
-                place=clean(waiver.place),
-                owner=clean(waiver.owner),
-                day=waiver.expires,
-            )
-            yield from wrap(text, voice.width, rest="  ")
+    for _, said in remarks(waived, voice):
+        yield from wrap(clean(said), voice.width, rest="  ")
+
+
+def _changed(outcome: Outcome, voice: Voice) -> Iterator[str]:
+    if outcome.changed is not None:
+        yield from wrap(clean(scope(outcome.changed, voice)), voice.width, rest="  ")
+
+
+def scope(changed: Changed, voice: Voice) -> str:
+    """Say which files changed, and what was therefore left out."""
+    n = len(changed.files)
+    listed = _listed(list(changed.files), voice)
+    said = voice.say("changed" if n else "changed_nothing", n=n, since=changed.since, files=listed)
+    return said + (voice.say("changed_left_out", n=changed.left_out) if changed.left_out else "")
 
 
 def _summary(outcome: Outcome, voice: Voice) -> Iterator[str]:

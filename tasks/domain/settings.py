@@ -9,7 +9,7 @@ from tasks.domain.platform.documents import DocumentError, parse
 from tasks.domain.platform.nodes import Place, Scalar, value
 from tasks.domain.programme import Workstream
 from tasks.domain.strict import Problem, Reader
-from tasks.domain.waivers import Waiver
+from tasks.domain.waivers import WARN_BEFORE, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -52,6 +52,7 @@ _KEYS = (
     "profiles",
     "probes",
     "waivers",
+    "waivers-warn",
     "baseline",
     "margins",
     "budgets",
@@ -125,6 +126,7 @@ class Settings:
     profiles: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    waivers_warn: float = WARN_BEFORE.total_seconds()  # how long before one lapses it is said
     baseline: str = ""  # a file beside cmi.yaml
     margins: Mapping[str, float] = field(default_factory=dict)  # fractions
     budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes
@@ -177,6 +179,7 @@ class _Settings(Reader):
             "profiles": self.texts,
             "probes": self._probes,
             "waivers": self._waivers,
+            "waivers-warn": self.duration,
             "baseline": self.text,
             "margins": self._margins,
             "budgets": self._budgets,
@@ -184,7 +187,7 @@ class _Settings(Reader):
             "permissions": self._permissions,
             "secrets": lambda node, where: self.choice(node, SECRETS, where),
         }
-        names = {"owners": "plans"}
+        names = {"owners": "plans", "waivers-warn": "waivers_warn"}
         read = {names.get(key, key): readers[key](node, key) for key, node in found.items()}
         return Settings(**read)
 

@@ -46,17 +46,26 @@ class Waived:
     lapsing: tuple[Waiver, ...] = ()  # applied, for a few days more
 
 
-def apply_waivers(findings: Sequence[Finding], waivers: Iterable[Waiver], today: dt.date) -> Waived:
-    """Mark the findings that a waiver covers. A lapsed waiver covers nothing."""
+def apply_waivers(
+    findings: Sequence[Finding],
+    waivers: Iterable[Waiver],
+    today: dt.date,
+    warn_before: dt.timedelta = WARN_BEFORE,
+) -> Waived:
+    """Mark the findings that a waiver covers. A lapsed waiver covers nothing.
+
+    One that lapsed and has nothing left to cover is only said to match nothing: the way
+    out is to remove it, not to ask its owner.
+    """
     waivers = tuple(waivers)
     holding = [waiver for waiver in waivers if today <= waiver.expires]
     marked = tuple(_marked(finding, holding) for finding in findings)
     used = {waiver for waiver in waivers if any(waiver.covers(each) for each in findings)}
     return Waived(
         marked,
-        lapsed=tuple(w for w in waivers if today > w.expires),
+        lapsed=tuple(w for w in waivers if w in used and today > w.expires),
         unmatched=tuple(w for w in waivers if w not in used),
-        lapsing=tuple(w for w in holding if w in used and w.expires - today <= WARN_BEFORE),
+        lapsing=tuple(w for w in holding if w in used and w.expires - today <= warn_before),
     )
 
 

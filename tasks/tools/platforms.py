@@ -66,7 +66,11 @@ def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[s
         SourceError: There is nothing to read under ``paths``.
         EntryMissingError: There is no such entry.
     """
-    source = read_source(paths)
+    return look(read_source(paths), entry, profiles)
+
+
+def look(source: Source, entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
+    """Look at a source that is open already; raises as `intake`, but for the source itself."""
     files = survey(source)
     found = find(source, files)
     chosen = pick([each.entry for each in found], entry)

@@ -68,6 +68,14 @@ def with_baseline(log: dict[str, Any], new: Collection[str]) -> dict[str, Any]:
     return log
 
 
+def with_notices(log: dict[str, Any], sentences: Iterable[str]) -> dict[str, Any]:
+    """Add remarks about the run itself, as those about waivers are."""
+    for run in log["runs"]:
+        notices = run["invocations"][0]["toolExecutionNotifications"]
+        notices += [{"level": "warning", "message": {"text": said}} for said in sentences]
+    return log
+
+
 def _rule(check: str, language: str) -> dict[str, Any]:
     text = check_texts()[check]
     words = text.words[language]

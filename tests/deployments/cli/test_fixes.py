@@ -18,7 +18,7 @@ def test_in_a_repository_the_patch_is_told_its_folder(tmp_path: Path) -> None:
     inner = tmp_path / "deploy here"
     inner.mkdir()
 
-    said = command([inner], None, _FIX)
+    said = command([inner], _FIX)
 
     assert said.startswith("cmi check ")
     assert "--patch bind-1 | git -C " in said
@@ -29,12 +29,12 @@ def test_outside_of_a_repository_the_folder_is_enough(tmp_path: Path) -> None:
     file = tmp_path / "compose.yaml"
     file.touch()
 
-    assert command([file], None, _FIX).endswith(" apply")
+    assert command([file], _FIX).endswith(" apply")
 
 
-def test_the_entry_that_was_asked_for_is_asked_for_again(tmp_path: Path) -> None:
-    assert "--entry 'a b' --patch" in command([tmp_path], "a b", _FIX)
+def test_what_was_asked_for_is_asked_for_again(tmp_path: Path) -> None:
+    assert "--entry 'a b' --patch" in command([tmp_path], _FIX, ("--entry", "a b"))
 
 
 def test_a_change_without_a_patch_has_no_command(tmp_path: Path) -> None:
-    assert not command([tmp_path], None, Fix((Candidate("c", "k", (), "db", ()),), ()))
+    assert not command([tmp_path], Fix((Candidate("c", "k", (), "db", ()),), ()))

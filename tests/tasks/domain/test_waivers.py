@@ -68,3 +68,19 @@ def test_of_two_waivers_the_one_that_holds_is_used() -> None:
     lapsed = _waiver(expires=TODAY - dt.timedelta(days=1))
 
     assert apply_waivers([_FINDING], [lapsed, _waiver()], TODAY).findings[0].waived
+
+
+def test_a_lapsed_waiver_with_nothing_left_to_cover_is_only_to_be_removed() -> None:
+    waiver = _waiver("gone", expires=TODAY - dt.timedelta(days=1))
+
+    waived = apply_waivers([_FINDING], [waiver], TODAY)
+
+    assert waived.unmatched == (waiver,)
+    assert not waived.lapsed
+
+
+def test_when_to_warn_can_be_chosen() -> None:
+    waiver = _waiver(expires=TODAY + dt.timedelta(days=30))
+
+    assert apply_waivers([_FINDING], [waiver], TODAY, dt.timedelta(days=30)).lapsing == (waiver,)
+    assert not apply_waivers([_FINDING], [waiver], TODAY, dt.timedelta(days=29)).lapsing
