@@ -120,7 +120,8 @@ class _Check:
     def _refuse_contradictions(self, settings: Settings) -> None:
         if self.show.contradictory:
             raise PermanentToolError(self.voice.say("formats"))
-        if self.compare.new_only and not (self.compare.baseline or settings.baseline):
+        compare = self.compare
+        if compare.new_only and not (compare.baseline or settings.baseline or compare.since):
             raise PermanentToolError(self.voice.say("no_baseline"))
 
     def _keep(self, seen: Intake, waived: Waived) -> None:

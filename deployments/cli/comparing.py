@@ -13,6 +13,7 @@ from tasks.tools.platforms import EntryMissingError, look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from deployments.cli.asked import Compare
@@ -57,13 +58,13 @@ def compared(
         return Compared(())
     settings, file = config
     shown, gone = findings, None
-    if compare.new_only:
+    if compare.new_only and (compare.baseline or settings.baseline):
         beside = (file.parent if file else paths[0]) / settings.baseline
         shown, gone = _since_baseline(compare.baseline or beside, seen, findings)
     known = len(findings) - len(shown)
     if compare.since is None:
         return Compared(shown, known, gone)
-    shown, changed = _since_commit(paths, compare.since, seen, shown, settings)
+    shown, changed = _since_commit(paths, compare, seen, shown, settings)
     return Compared(shown, known, gone, changed)
 
 
@@ -85,7 +86,7 @@ def _since_baseline(
 
 def _since_commit(
     paths: Sequence[Path],
-    since: str,
+    compare: Compare,
     seen: Intake,
     findings: tuple[Finding, ...],
     settings: Settings,
@@ -93,27 +94,24 @@ def _since_commit(
     """Keep what lies in a changed file, and what was not there before the change.
 
     The second part is what a list of files would miss: a Dockerfile that loses its
-    HEALTHCHECK makes a finding in the Compose file, which nobody touched.
+    HEALTHCHECK makes a finding in the Compose file, which nobody touched. Where news are
+    asked for and no baseline is named, the commit is the baseline: only the second part.
     """
     assert seen.platform is not None  # noqa: S101  # the caller's condition, for the type checker
-    found = changes(paths, seen.source, seen.platform.files, since)
-    before = _before(found, seen, settings) if found.former else None
-    shown = tuple(
-        each
-        for each in findings
-        if found.former
-        and (each.place.file in found.former or before is None or each.id not in before)
-    )
+    found = changes(paths, seen.source, seen.platform.files, str(compare.since))
+    before = _before(found, seen, settings) if found.former else {each.id for each in findings}
+    whole = () if compare.new_only and not (compare.baseline or settings.baseline) else found.former
+    shown = tuple(each for each in findings if each.place.file in whole or each.id not in before)
     own = {*seen.platform.files, *(name for name in found.former if name not in seen.source.files)}
     files = tuple(name for name in found.former if name in own)
     return shown, Changed(found.since, files, len(findings) - len(shown))
 
 
-def _before(found: Changes, seen: Intake, settings: Settings) -> frozenset[str] | None:
-    """Name the findings of before; None when the entry was not there yet."""
+def _before(found: Changes, seen: Intake, settings: Settings) -> AbstractSet[str]:
+    """Name the findings of before; none when the entry was not there yet."""
     entry = seen.entry.id if seen.entry else None
     try:
         then = look(found.before(seen.source), entry, settings.profiles)
     except EntryMissingError:
-        return None
-    return frozenset(each.id for each in assess(then.platform)) if then.platform else None
+        return frozenset()
+    return {each.id for each in assess(then.platform)} if then.platform else frozenset()

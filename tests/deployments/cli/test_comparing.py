@@ -106,6 +106,18 @@ def test_the_command_of_a_fix_changes_only_what_was_shown(
     assert added == ["+  cache: {image: redis:8, security_opt: [no-new-privileges:true]}"]
 
 
+def test_news_since_a_commit_leave_out_what_its_files_had_before(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / "compose.yaml").write_text(
+        _COMPOSE.replace("db: {", "db: {privileged: true, "), encoding="utf-8"
+    )
+
+    found = _found(repo, capsys, "--changed", "--new-only")
+
+    assert [each["check"] for each in found["findings"]] == ["privileged-container"]
+
+
 def test_both_limits_hold_together(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     baseline = str(repo.parent / f"{repo.name}.json")
     main.call(["check", str(repo), "--write-baseline", baseline])
