@@ -6,14 +6,17 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
+from cyclopts import Parameter
 
+from deployments.cli import engine
 from deployments.cli.findings import writable
 from deployments.cli.options import (  # cyclopts reads them at run time
     AsJson,
     Lang,
+    Yes,
     language,
 )
 from deployments.cli.output import emit_json, write
@@ -33,8 +36,23 @@ _OTHERS = 0o077  # rights of everybody but the owner
 _FILE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DOCKER_CERT_PATH")
 
 
-def doctor(*, as_json: AsJson = False, lang: Lang = None) -> int:
+def doctor(
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+    install_engine: Annotated[
+        bool, Parameter(negative=(), help="Install and start a Docker engine of our own first.")
+    ] = False,
+    stop_engine: Annotated[
+        bool, Parameter(negative=(), help="Stop the Docker engine of our own first.")
+    ] = False,
+    yes: Yes = False,
+) -> int:
     """Say for each thing: found or not, which version, what follows, what to do."""
+    if install_engine:
+        engine.install_engine(yes=yes)
+    if stop_engine:
+        engine.stop_engine()
     texts = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
     chosen = language(lang) if as_json else writable(language(lang))
     rows = [_row(name, found, texts, chosen) for name, found in examine().items()]

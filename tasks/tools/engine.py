@@ -1,6 +1,7 @@
 """The Docker engine: where it is, and a connection to it.
 
-Asked are, in this order, ``DOCKER_HOST``, the docker context, and the usual socket.
+Asked are, in this order, ``DOCKER_HOST``, the docker context, the usual socket, and the
+engine that ``cmi doctor --install-engine`` set up.
 The version of the API is negotiated, so that engines of any age answer; whoever
 needs something that an old one drops in silence asks `Engine.serves`.
 """
@@ -16,13 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
+from tasks.tools.installed.engine import Installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from docker import APIClient
 
-USUAL = "unix:///var/run/docker.sock"
+_USUAL_SOCKET = Path("/var/run/docker.sock")
+USUAL = f"unix://{_USUAL_SOCKET}"
 TIMEOUT = 30  # seconds for one answer; what streams sets its own
 _START = "Start the engine, or name another in DOCKER_HOST; `cmi doctor` says what is here."
 _SPOKEN = ("unix://", "http+unix://", "tcp://", "http://", "https://", "npipe://")
@@ -75,6 +78,9 @@ def find_address(environment: Mapping[str, str] | None = None) -> Address:
     settings = settings.expanduser()
     chosen = env.get("DOCKER_CONTEXT") or _document(settings / "config.json").get("currentContext")
     if not chosen or chosen == "default":
+        ours = Installed()
+        if not _USUAL_SOCKET.exists() and ours.process() is not None:
+            return Address(ours.url, "cmi doctor --install-engine")
         return Address(USUAL, "the usual socket")
     return _of_context(settings / "contexts", str(chosen))
 

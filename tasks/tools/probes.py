@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from tasks.tools import command, host, identity
 from tasks.tools.errors import ToolError
+from tasks.tools.installed.engine import Installed, answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,10 +84,13 @@ def _ask(name: str, *args: str) -> str | None:
 
 
 def _docker() -> Finding:
-    if command.find_program("docker") is None:
-        return Finding("missing")
+    """Ask the engine that the user's own `docker` would talk to; else the one of our own."""
     answer = _ask("docker", "version", "--format", "{{.Server.Version}}")
     where = os.environ.get("DOCKER_HOST", "")
+    if not answer and not where and answers(Installed().socket):
+        return Finding("ok", detail=Installed().url)
+    if command.find_program("docker") is None:
+        return Finding("missing")
     return Finding("ok", answer, where) if answer else Finding("broken", detail=where)
 
 

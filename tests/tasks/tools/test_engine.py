@@ -18,6 +18,7 @@ from tasks.tools.engine import (
     connected,
     find_address,
 )
+from tasks.tools.installed.engine import Installed
 
 pytest.importorskip("docker", reason="the client of the engine is not installed here")
 
@@ -118,3 +119,16 @@ def test_what_it_says_can_be_said_in_chinese(tmp_path: Path) -> None:
 
     assert known(caught.value.what)
     assert known(caught.value.remedy)
+
+
+def test_the_engine_of_our_own_is_taken_when_the_user_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.tools.engine._USUAL_SOCKET", tmp_path / "usual.sock")
+    monkeypatch.setattr("tasks.tools.installed.engine.Installed.process", lambda self: object())
+
+    assert find_address({"HOME": str(tmp_path)}).url == Installed().url
+
+    (tmp_path / "usual.sock").touch()
+    assert find_address({"HOME": str(tmp_path)}).url == USUAL
+    assert find_address({"DOCKER_HOST": "tcp://one.example:1"}).url == "tcp://one.example:1"

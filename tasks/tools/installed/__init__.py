@@ -1,0 +1,1 @@
+"""An engine of our own: unpacked beside the system, started apart from everything else."""
