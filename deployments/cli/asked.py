@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-from deployments.cli.options import AsJson, Lang  # noqa: TC001  # as above
+from deployments.cli.options import AllEntries, AsJson, Lang  # noqa: TC001  # as above
 from tasks.tools.history import HEAD
 
 Form: TypeAlias = Literal["text", "json", "sarif", "github", "markdown"]
@@ -18,7 +18,7 @@ Form: TypeAlias = Literal["text", "json", "sarif", "github", "markdown"]
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Options that compare with an earlier time."""
+    """Options that compare: with an earlier time, or the entries with each other."""
 
     new_only: Annotated[
         bool, Parameter(negative=(), help="Only findings that the baseline does not know.")
@@ -41,6 +41,7 @@ class Compare:
         str | None,
         Parameter(help="The same since a commit or branch, as a pull request is looked at."),
     ] = None
+    all_entries: AllEntries = False
 
     @property
     def since(self) -> str | None:

@@ -15,6 +15,7 @@ from deployments.cli.annotations import workflow_commands
 from deployments.cli.asked import Compare, Show
 from deployments.cli.briefs import brief
 from deployments.cli.comparing import compared
+from deployments.cli.entries import assessed, document, table
 from deployments.cli.findings import Outcome, Voice, report, writable
 from deployments.cli.fixes import command, within
 from deployments.cli.layout import columns
@@ -87,6 +88,8 @@ class _Check:
         """Read, assess, propose, tell."""
         settings, file = settings_beside(self.paths)
         self._refuse_contradictions(settings)
+        if self.compare.all_entries:
+            return self._side_by_side(settings, entry, fail_on)
         seen = intake(self.paths, entry or settings.entry or None, settings.profiles)
         found = assess(seen.platform) if seen.platform else ()
         today = dt.datetime.now(dt.UTC).date()
@@ -117,6 +120,25 @@ class _Check:
         self._tell(outcome, candidates, (code, reasons), seen)
         return code
 
+    def _side_by_side(self, settings: Settings, entry: str | None, fail_on: str) -> Exit:
+        """Assess every entry that stands alone; the table is the answer."""
+        alone = self.show.sarif or self.show.patch is not None or entry is not None
+        compare = self.compare
+        others = compare.new_only or compare.baseline or compare.write_baseline or compare.since
+        if alone or others or self.show.answer not in ("text", "json"):
+            raise PermanentToolError(self.voice.say("all_entries"))
+        seen, entries = assessed(self.paths, settings)
+        code, reasons = exit_of(seen)
+        shown = [f for each in entries for f in each.findings or ()]
+        code, reasons = self._gate(code, reasons, shown, fail_on)
+        if self.show.answer == "json":
+            emit_json(document(seen, entries, (code, reasons)))
+        else:
+            write("".join(f"{line}\n" for line in table(entries, self.voice)), sys.stdout)
+        if seen.platform is None:
+            say(self.voice.say("nothing", source=seen.source.name))
+        return code
+
     def _refuse_contradictions(self, settings: Settings) -> None:
         if self.show.contradictory:
             raise PermanentToolError(self.voice.say("formats"))
@@ -134,7 +156,11 @@ class _Check:
     def _exit(
         self, seen: Intake, shown: Sequence[Finding], fail_on: str
     ) -> tuple[Exit, tuple[str, ...]]:
-        code, reasons = exit_of(seen)
+        return self._gate(*exit_of(seen), shown, fail_on)
+
+    def _gate(
+        self, code: Exit, reasons: tuple[str, ...], shown: Sequence[Finding], fail_on: str
+    ) -> tuple[Exit, tuple[str, ...]]:
         if fail_on == "none":
             return code, reasons
         floor = Severity(fail_on)

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from deployments.cli.findings import writable
-from deployments.cli.options import AsJson, EntryId, Lang, Paths, language
+from deployments.cli.entries import table
+from deployments.cli.findings import Voice, writable
+from deployments.cli.layout import columns
+from deployments.cli.options import AllEntries, AsJson, EntryId, Lang, Paths, language
 from deployments.cli.output import emit_json, say, write
+from tasks.domain.comparison import compare
 from tasks.domain.exits import Exit
 from tasks.domain.platform.intake import exit_of, to_json
+from tasks.domain.sentences import in_language
 from tasks.tools import platforms
+from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,16 +38,24 @@ def intake(
     /,
     *,
     entry: EntryId = None,
+    all_entries: AllEntries = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """List what defines a platform here, and count it."""
     chosen = paths or (Path(),)
-    found = platforms.intake(chosen, entry)
-    if as_json:
-        emit_json(to_json(found))
+    voice = Voice(writable(language(lang)), width=columns(sys.stdout))
+    if all_entries and entry is not None:
+        raise PermanentToolError(voice.say("all_entries"))
+    if all_entries:
+        found, entries = platforms.intake_all(chosen)
     else:
-        write("".join(f"{line}\n" for line in lines(found, writable(language(lang)))), sys.stdout)
+        found, entries = platforms.intake(chosen, entry), []
+    if as_json:
+        emit_json(to_json(found, compare(entries)))
+    else:
+        text = [*lines(found, voice.language), *([""] if entries else []), *table(entries, voice)]
+        write("".join(f"{line}\n" for line in text), sys.stdout)
     code, _ = exit_of(found)
     if code is Exit.NO_PLATFORM:
         say(_nothing_found(found, writable(language(lang))))
@@ -68,7 +81,7 @@ def lines(found: Intake, lang: str) -> Iterator[str]:
     yield from _counts(found, texts)
     if found.entries:
         yield ""
-        yield from _table(found, texts)
+        yield from _table(found, texts, lang)
     for key, items in (
         ("unread", list(_unread(found.unread))),
         ("missing", [f"{n.what}: {n.reason}. {n.remedy}" for n in found.not_assessed]),
@@ -103,27 +116,30 @@ def _counts(found: Intake, texts: Mapping[str, str]) -> Iterator[str]:
             yield f"  {texts[key].format(**counts)}"
 
 
-def _table(found: Intake, texts: Mapping[str, str]) -> Iterator[str]:
+def _table(found: Intake, texts: Mapping[str, str], lang: str) -> Iterator[str]:
     whole = [e for e in found.entries if e.entry == found.entry or "error" not in e.resolved]
     rest = [e for e in found.entries if e not in whole]
     listed = [*whole, *(rest if len(rest) <= _SHOWN else [])]
-    rows = [texts["heads"].split("|"), *(_row(each, texts) for each in listed)]
+    rows = [texts["heads"].split("|"), *(_row(each, texts, lang) for each in listed)]
     widths = [max(_width(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         cells = [text + " " * (w - _width(text)) for text, w in zip(row, widths, strict=False)]
         yield "  ".join([*cells, row[3]]).rstrip()
     if len(rest) > _SHOWN:
         yield texts["overlays"].format(count=len(rest))
+    if any(each.likeness for each in listed):
+        yield texts["measure"]
 
 
-def _row(each: EntrySummary, texts: Mapping[str, str]) -> list[str]:
+def _row(each: EntrySummary, texts: Mapping[str, str], lang: str) -> list[str]:
     entry, resolved = each.entry, each.resolved
     runs = resolved.get("workloads", resolved.get("services", ""))
     remarks = []
     if entry.default:
-        remarks.append(texts["default"].format(why=entry.why))
-    if each.variant_of:
-        remarks.append(texts["variant"].format(other=each.variant_of))
+        remarks.append(texts["default"].format(why=in_language(entry.why, lang)))
+    if like := each.likeness:
+        shared = {"shared": like.shared, "smaller": like.smaller}
+        remarks.append(texts["variant"].format(other=like.other, **shared))
     if "error" in resolved:
         remarks.append(texts["refused"].format(error=resolved["error"]))
     elif not resolved:

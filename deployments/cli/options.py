@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from deployments.local.language import Language, language
 
 __all__ = [
+    "AllEntries",
     "AsJson",
     "EntryId",
     "FailOn",
@@ -44,6 +45,14 @@ Out: TypeAlias = Annotated[
 EntryId: TypeAlias = Annotated[
     str | None,
     Parameter(name="--entry", help="Which definition, when there are several (`cmi intake`)."),
+]
+AllEntries: TypeAlias = Annotated[
+    bool,
+    Parameter(
+        name="--all-entries",
+        negative=(),
+        help="Every definition that stands alone, side by side in one table.",
+    ),
 ]
 Quick: TypeAlias = Annotated[
     bool,

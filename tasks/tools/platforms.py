@@ -6,16 +6,17 @@ all of them mean the same platform.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain.comparison import Assessed
 from tasks.domain.exits import Exit
 from tasks.domain.platform import dockerfile
 from tasks.domain.platform.compose import reader as compose_reader
 from tasks.domain.platform.compose.resolve import resolve
 from tasks.domain.platform.counts import total
 from tasks.domain.platform.documents import DocumentError
-from tasks.domain.platform.entries import UnknownEntryError, choose, files_of, find, same_platform
+from tasks.domain.platform.entries import UnknownEntryError, choose, files_of, find, variant_of
 from tasks.domain.platform.intake import EntrySummary, Intake
 from tasks.domain.platform.kubernetes import reader as kubernetes_reader
 from tasks.domain.platform.model import (
@@ -30,7 +31,7 @@ from tasks.tools.errors import PermanentToolError, ProgramMissingError, ToolErro
 from tasks.tools.sources import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tasks.domain.platform.containers import Build, Dockerfile
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from tasks.domain.platform.model import Entry
     from tasks.domain.platform.sources import Source
     from tasks.domain.platform.survey import Surveyed
+
+
+MOST_COMPARED = 60  # entries side by side; each is read, rendered and assessed
 
 
 class EntryMissingError(PermanentToolError):
@@ -59,6 +63,20 @@ def pick(entries: Sequence[Entry], wanted: str | None) -> Entry | None:
         raise EntryMissingError(str(error), remedy) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The first look at a source: its files, and the entries among them, best first."""
+
+    source: Source
+    files: tuple[Surveyed, ...]
+    found: tuple[Found, ...]
+
+
+def _seen(source: Source) -> Seen:
+    files = survey(source)
+    return Seen(source, files, find(source, files))
+
+
 def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
     """Look at what is under ``paths``, and read the platform of ``entry`` or of the default one.
 
@@ -71,17 +89,63 @@ def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[s
 
 def look(source: Source, entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
     """Look at a source that is open already; raises as `intake`, but for the source itself."""
-    files = survey(source)
-    found = find(source, files)
-    chosen = pick([each.entry for each in found], entry)
-    platform = read_platform(source, chosen, profiles) if chosen else None
+    seen = _seen(source)
+    chosen = pick([each.entry for each in seen.found], entry)
+    platform = read_platform(seen.source, chosen, profiles) if chosen else None
+    return _taken(seen, [platform] if platform else [])
+
+
+def intake_all(
+    paths: Sequence[Path], profiles: Sequence[str] = ()
+) -> tuple[Intake, list[Assessed]]:
+    """Read every entry that stands alone, and give each beside the intake of the default one.
+
+    Raises:
+        SourceError: There is nothing to read under ``paths``.
+    """
+    seen = _seen(read_source(paths))
+    found: list[Found] = []
+    platforms: list[Platform] = []
+    left = 0
+    for each in seen.found:
+        wanted = each.entry.default or _alone(seen.source, each)
+        left += wanted and len(platforms) >= MOST_COMPARED
+        if not wanted or len(platforms) >= MOST_COMPARED:
+            found.append(each)
+            continue
+        platform = read_platform(seen.source, each.entry, profiles)
+        platforms.append(platform)
+        rendered = frozenset(service.name for service in platform.services)
+        found.append(replace(each, runs=each.runs or rendered))
+    seen = replace(seen, found=tuple(found))
+    alike = {each.entry.id: variant_of(each, found[:n]) for n, each in enumerate(found)}
+    assessed = [Assessed(p, alike[p.entry.id], p.unread, p.not_assessed) for p in platforms]
+    taken = _taken(seen, platforms)
+    return replace(taken, not_assessed=(*taken.not_assessed, *_uncompared(left))), assessed
+
+
+def _uncompared(left: int) -> Iterable[NotAssessed]:
+    if left:
+        reason = f"only the first {MOST_COMPARED} are compared"
+        yield NotAssessed(f"{left} more entries", reason, "Ask for one of them with --entry.")
+
+
+def _alone(source: Source, found: Found) -> bool:
+    if not found.whole:
+        return False
+    return found.entry.kind is not EntryKind.COMPOSE or not resolve(source, found.entry).error
+
+
+def _taken(seen: Seen, platforms: Sequence[Platform]) -> Intake:
+    """Put an intake together; the first platform is the one that was chosen."""
+    platform = next(iter(platforms), None)
     return Intake(
-        source=source,
-        written=total(each.tally for each in files),
-        entries=tuple(_summaries(source, files, found, platform)),
-        entry=chosen,
+        source=seen.source,
+        written=total(each.tally for each in seen.files),
+        entries=tuple(_summaries(seen, {each.entry.id: each for each in platforms})),
+        entry=platform.entry if platform else None,
         platform=platform,
-        unread=tuple(_unread(source, files, platform)),
+        unread=tuple(_unread(seen.source, seen.files, platform)),
         not_assessed=platform.not_assessed if platform else (),
     )
 
@@ -140,27 +204,24 @@ def _unset(read: Dockerfile, build: Build) -> Iterable[NotAssessed]:
             )
 
 
-def _summaries(
-    source: Source, files: Sequence[Surveyed], found: Sequence[Found], platform: Platform | None
-) -> Iterable[EntrySummary]:
-    tallies = {each.path: each.tally for each in files}
-    for number, each in enumerate(found):
-        paths = files_of(source, each.entry)
-        same = (other.entry.id for other in found[:number] if same_platform(each, other))
+def _summaries(seen: Seen, platforms: Mapping[str, Platform]) -> Iterable[EntrySummary]:
+    tallies = {each.path: each.tally for each in seen.files}
+    for number, each in enumerate(seen.found):
+        paths = files_of(seen.source, each.entry)
         yield EntrySummary(
             each.entry,
             total(tallies[path] for path in paths if path in tallies),
-            _resolved(source, each.entry, platform),
-            next(same, ""),
+            _resolved(seen.source, each.entry, platforms.get(each.entry.id)),
+            variant_of(each, seen.found[:number]),
         )
 
 
 def _resolved(source: Source, entry: Entry, platform: Platform | None) -> dict[str, Any]:
-    """Count what an entry comes to. Rendering costs time: only the chosen one is rendered."""
+    """Count what an entry comes to. Rendering costs time: only what was read is rendered."""
     if entry.kind is EntryKind.COMPOSE:
         resolved = resolve(source, entry)
         return {"error": resolved.error} if resolved.error else resolved.counts()
-    if platform is not None and entry == platform.entry:
+    if platform is not None:
         return figures(platform)
     if entry.kind is EntryKind.KUBERNETES:
         return figures(kubernetes_reader.read(source, entry))

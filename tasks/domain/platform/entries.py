@@ -7,7 +7,7 @@ rule, and the entry says so in ``why``.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose_shape import DEFAULT_NAMES, OVERRIDE_NAMES
@@ -86,10 +86,30 @@ def files_of(source: Source, entry: Entry) -> tuple[str, ...]:
     return tuple(found)
 
 
-def same_platform(one: Found, other: Found) -> bool:
-    """Tell whether two entries are variants: most of what the smaller runs, both run."""
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much an entry shares with another: names of services, and what the smaller one runs."""
+
+    other: str  # id of the entry that comes first
+    shared: int
+    smaller: int
+
+    @property
+    def same(self) -> bool:
+        """Tell whether the two are variants: most of what the smaller runs, both run."""
+        return self.shared * 2 > self.smaller
+
+
+def likeness(one: Found, other: Found) -> Likeness:
+    """Measure two entries against each other by the names of what they run."""
     smaller = min(len(one.runs), len(other.runs))
-    return smaller > 0 and len(one.runs & other.runs) * 2 > smaller
+    return Likeness(other.entry.id, len(one.runs & other.runs), smaller)
+
+
+def variant_of(each: Found, before: Iterable[Found]) -> Likeness | None:
+    """Find the entry that ``each`` is a variant of: the first one among those before it."""
+    measured = (likeness(each, other) for other in before)
+    return next((found for found in measured if found.same), None)
 
 
 def _named(source: Source, files: Sequence[Surveyed]) -> list[Found]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain.comparison import row_json
 from tasks.domain.exits import Exit, worst
 from tasks.domain.platform.survey import TEMPLATE
 from tasks.domain.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from tasks.domain.comparison import Row
     from tasks.domain.platform.counts import Counts
+    from tasks.domain.platform.entries import Likeness
     from tasks.domain.platform.model import (
         Entry,
         NotAssessed,
@@ -29,7 +32,12 @@ class EntrySummary:
     entry: Entry
     counts: Counts
     resolved: Mapping[str, Any] = field(default_factory=dict)  # figures, or {"error": why not}
-    variant_of: str = ""  # the entry that defines the same services, when it comes first
+    likeness: Likeness | None = None  # to the entry that defines the same services, and comes first
+
+    @property
+    def variant_of(self) -> str:
+        """Name the entry that this one is a variant of."""
+        return self.likeness.other if self.likeness else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def _rendered_elsewhere(unread: Unread, intake: Intake) -> bool:
     )
 
 
-def to_json(intake: Intake) -> dict[str, Any]:
+def to_json(intake: Intake, comparison: Sequence[Row] = ()) -> dict[str, Any]:
     """Give the document that ``cmi intake --json`` prints."""
     code, reasons = exit_of(intake)
     platform = intake.platform
@@ -95,6 +103,7 @@ def to_json(intake: Intake) -> dict[str, Any]:
         },
         "unread": intake.unread,
         "not_assessed": intake.not_assessed,
+        **({"comparison": [row_json(each) for each in comparison]} if comparison else {}),
         "exit": {"code": int(code), "reasons": reasons},
     }
 
@@ -108,6 +117,8 @@ def _summary(summary: EntrySummary) -> dict[str, Any]:
         "default": entry.default,
         "why": entry.why,
         "variant_of": summary.variant_of or None,
+        "shared": summary.likeness.shared if summary.likeness else 0,
+        "smaller": summary.likeness.smaller if summary.likeness else 0,
         "counts": summary.counts,
         "resolved": summary.resolved,
     }

@@ -1,4 +1,4 @@
-from tasks.domain.platform.entries import discover, find, same_platform
+from tasks.domain.platform.entries import Likeness, discover, find, variant_of
 from tasks.domain.platform.sources import Source
 from tasks.domain.platform.survey import survey
 
@@ -29,7 +29,7 @@ def test_files_that_start_the_same_things_are_never_added_up() -> None:
     found = find(source(files), survey(source(files)))
 
     assert [f.entry.paths for f in found] == [("k8s/v2.yaml",), ("k8s/v1.yaml",)]
-    assert same_platform(*found)
+    assert variant_of(found[1], found[:1]) == Likeness("k8s/v2.yaml", 2, 2)
 
 
 def test_parts_in_folders_of_their_own_can_be_taken_together() -> None:
