@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 def assess(platform: Platform) -> tuple[Finding, ...]:
     """Find what is wrong: worst first, then by file, line and check.
 
-    Two hits of one check at one place are one finding, the worse of them.
+    Two hits of one check at one place are one finding, the worse of them. What is
+    missing is found at the service itself: of one that completes another file's,
+    only what it writes down can be judged.
     """
     packaging = COMPOSE if platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
     found: dict[str, Finding] = {}
+    partial = {service.place for service in platform.services if service.partial}
     for check in CHECKS:
         if {packaging, DOCKERFILE} & set(check.kinds):
             for hit in check.judge(platform):
+                if hit.place in partial:
+                    continue
                 finding = _finding(check, hit)
                 known = found.get(finding.id)
                 if known is None or finding.severity.rank < known.severity.rank:

@@ -61,6 +61,7 @@ class Features:
     credentials: bool = False  # a URL with a literal password in it
     path_like: bool = False  # a file path or a plain URL, not a value to protect
     switched_on: bool | None = None  # as programs read switches: 1 and 0, too
+    placeholder: bool = False  # stands for a value that somebody fills in before it is used
     word: str = ""  # one of a closed list that says how a program runs, e.g. "debug"
 
 

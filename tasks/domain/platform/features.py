@@ -56,14 +56,13 @@ _SECRET_OPTION = re.compile(
     r"=(?P<password>[^&;,\s]{1,256})",
     re.IGNORECASE,
 )
-_OPTION = re.compile(
-    r"(?:^|[?&;,\s])(?:\w*[-_.])?(?:password|passwd|pwd|pass|token|secret|api_?key|access_?key|sig)"
-    r"=(?P<password>[^&;,\s]+)",
-    re.IGNORECASE,
-)
 _OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]{0,60}=(?P<text>.*)", re.DOTALL)
 _PREFIX = re.compile(r"[A-Za-z][\w-]{0,30}\.(?=[A-Za-z][A-Za-z0-9+-]{0,20}://)")
 _PATH = re.compile(r"(?:\.{0,2}/|~/|[A-Za-z]:\\)[\w./\\@%+~ -]*")
+_CAPITALS = re.compile(r"[A-Z0-9_]+")
+_BRACKETS = re.compile(r"<[^<>]{1,80}>")
+_PLACE_HOLDER = re.compile(r"(?:^|[_-])PLACE_?HOLDER(?:$|[_-])")
+_TELLING = 6  # characters; a shorter name may be in a text by chance
 _CLUSTER = re.compile(r"[a-z0-9-]+\.svc(\.[a-z0-9.-]+)?\.?")
 # Beside such a name a bare word is an account or a secret that happens to be called like a service.
 _NOT_A_HOST = re.compile(
@@ -108,9 +107,19 @@ def features_of(
         interpolated=bool(_INTERPOLATED.search(source)) if interpolated is None else interpolated,
         credentials=credentials,
         path_like=not credentials and _path_like(seen),
+        placeholder=_stands_for_another(seen, name),
         switched_on=_SWITCHES.get(seen.lower()),
         word=seen.lower() if seen.lower() in _WORDS and not _NOT_A_HOST.search(name) else "",
     )
+
+
+def _stands_for_another(text: str, name: str) -> bool:
+    """Tell a text that is to be replaced: `<token>`, or `API_KEY_VAL` for ``API_KEY``.
+
+    A word like `changeme` is none: the program takes it, and so does an intruder.
+    """
+    named = len(name) >= _TELLING and name.upper() in text and _CAPITALS.fullmatch(text)
+    return bool(named or _BRACKETS.fullmatch(text) or _PLACE_HOLDER.search(text))
 
 
 def _length(text: str) -> LengthClass:

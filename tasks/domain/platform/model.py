@@ -96,6 +96,10 @@ class Service:
     host_uts: Sited[bool] | None = None
     host_users: Sited[bool] | None = None
     logging: Logging | None = None
+    links: tuple[Sited[str], ...] = ()  # Compose, also where depends_on names the same service
+    partial: bool = (
+        False  # Compose: neither image nor build, so it completes another file's service
+    )
 
 
 @dataclass(frozen=True, slots=True)

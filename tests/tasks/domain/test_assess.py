@@ -235,3 +235,23 @@ def test_the_same_platform_has_the_same_findings_in_each_packaging() -> None:
         "no-health-check",
         "image-without-digest",
     }
+
+
+# Names a service of another file and gives it a command: that file has image, user, limits.
+_COMPLETING = """\
+services:
+  web:
+    command: ["serve", "--verbose"]
+    privileged: true
+volumes:
+  data:
+"""
+
+
+def test_of_a_service_that_completes_another_files_only_what_is_written_is_judged() -> None:
+    source = Source("here", {"compose.yaml": _COMPLETING.encode()})
+    entry = Entry("compose.yaml", EntryKind.COMPOSE, ("compose.yaml",))
+
+    found = assess(compose_reader.read(source, entry))
+
+    assert [each.check for each in found] == ["privileged-container"]

@@ -62,6 +62,11 @@ def service_of(name: str, resolved: Resolved, place: Place, hosts: Mapping[str, 
         networks=_networks(written, path),
         profiles=required(written),
         hostnames=tuple(dict.fromkeys(hostnames(name, written))),
+        links=tuple(
+            Sited(leaf.text.partition(":")[0], leaf.place, f"{path}.links[{index}]")
+            for index, leaf in enumerate(leaves(fields.get("links")))
+        ),
+        partial=not fields.keys() & {"image", "build", "provider"},
         **running_of(written, path),
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from knowledge.tables import dead_images
+from knowledge.tables import dead_images, official_images
 from tasks.domain.findings import Hit, Severity
-from tasks.domain.security.checks.parts import WHOLE, parts
+from tasks.domain.security.checks.parts import WHOLE, Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,13 @@ def floating_tag(platform: Platform) -> Iterator[Hit]:
     """Find images named without a tag, or by one that moves.
 
     A digest settles it. A tag that a variable without a default fills in later
-    is unknown, not floating. An image built from this source floats less: its
-    Dockerfile decides, until somebody pulls.
+    is unknown, not floating; so is a bare name in a manifest that no registry
+    has. An image built from this source floats less: its Dockerfile decides,
+    until somebody pulls.
     """
     for part in parts(platform):
         image = part.container.image
-        if image is None or not _floats(part.container):
+        if image is None or not _floats(part.container) or _is_replaced(part, image.value):
             continue
         tag = tag_of(image.value)
         facts = {"case": "tag" if tag else "untagged", "image": image.value, "tag": tag}
@@ -140,6 +141,12 @@ def _floats(container: Container) -> bool:
 def _moves(image: str) -> bool:
     tag = tag_of(image)
     return "@" not in image and (not tag or tag.lower() in _MOVING)
+
+
+def _is_replaced(part: Part, image: str) -> bool:
+    """Tell whether a build tool puts the image's full name here before anybody applies this."""
+    bare = not set(image) & set("/:@")
+    return part.service.kind != "Compose" and bare and image not in official_images()
 
 
 def _filled_in_later(container: Container) -> bool:

@@ -29,7 +29,7 @@ def no_restart(platform: Platform) -> Iterator[Hit]:
     something shows that it is there to answer.
     """
     finishing = {d.target for s in platform.services for d in s.depends_on if _ends(d)}
-    careless = all(_silent(service) for service in platform.services)
+    careless = all(_silent(each) for each in platform.services if not each.partial)
     for service in platform.services:
         lasting = careless or _answers(platform, service)
         if _silent(service) and lasting and service.name not in finishing:

@@ -22,8 +22,9 @@ def unbounded(platform: Platform) -> Iterator[Hit]:
     One finding for all: the engine's own settings may bound them, which nobody
     can see from here.
     """
-    endless = [s for s in platform.services if s.logging is None or not s.logging.bounded]
-    yield from whole(endless, len(platform.services), "logging")
+    whole_ones = [service for service in platform.services if not service.partial]
+    endless = [s for s in whole_ones if s.logging is None or not s.logging.bounded]
+    yield from whole(endless, len(whole_ones), "logging")
 
 
 def discarded(platform: Platform) -> Iterator[Hit]:

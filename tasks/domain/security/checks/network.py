@@ -10,7 +10,7 @@ from tasks.domain.security.checks.dockerfiles import in_image
 from tasks.domain.security.checks.parts import ANYWHERE, INNER_PORTS, listed, needed, parts, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tasks.domain.platform.containers import Port
     from tasks.domain.platform.model import Platform, Service
@@ -36,10 +36,10 @@ class _Open:
 def reachable_from_anywhere(platform: Platform) -> Iterator[Hit]:
     """Find inner services whose ports any machine may reach that reaches the host.
 
-    A web port, or the port of a service that no other needs, is taken for the
-    front door. A store's, a broker's or a control port never is.
+    A web port, or the port of a service that no other door leads to, is taken
+    for the front door. A store's, a broker's or a control port never is.
     """
-    wanted = needed(platform)
+    wanted = _behind_doors(platform)
     for each in (*_published(platform), *_exposed(platform)):
         number = each.port.container
         inner = INNER_PORTS.get(number, "")
@@ -54,6 +54,38 @@ def reachable_from_anywhere(platform: Platform) -> Iterator[Hit]:
         }
         worse = Severity.HIGH if inner else None
         yield Hit(each.subject, each.port.place, each.port.path, facts, worse)
+
+
+def _behind_doors(platform: Platform) -> dict[str, tuple[str, ...]]:
+    """Map each service that another door leads to, at once or through others, to who needs it.
+
+    What only a helper needs that nobody reaches (one that sets it up, or loads
+    it) may be a door itself; so may what an Ingress leads to.
+    """
+    services = {service.name for service in platform.services}
+    wanted = {
+        name: tuple(source for source in sources if source in services)
+        for name, sources in needed(platform).items()
+    }
+    doors = {each.service for each in (*_published(platform), *_exposed(platform))}
+    # Whose ports are elsewhere, in its host's network or in another file, may be one.
+    doors |= {
+        s.name for s in platform.services if s.partial or (s.host_network and s.host_network.value)
+    }
+    return {
+        name: sources for name, sources in wanted.items() if _reached_from(name, wanted) & doors
+    }
+
+
+def _reached_from(name: str, wanted: Mapping[str, tuple[str, ...]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for source in wanted.get(waiting.pop(), ()):
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found - {name}
 
 
 def conflicts(platform: Platform) -> Iterator[Hit]:

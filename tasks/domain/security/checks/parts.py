@@ -74,6 +74,15 @@ def parts(platform: Platform, *roles: str) -> Iterator[Part]:
                 yield Part(service, container, subject(service, container))
 
 
+def incomplete(platform: Platform) -> bool:
+    """Tell whether this is only a part of a platform, made to be merged with other files."""
+    names = {service.name for service in platform.services}
+    return any(
+        service.partial or any(d.required and d.target not in names for d in service.depends_on)
+        for service in platform.services
+    )
+
+
 WHOLE = "platform"
 
 

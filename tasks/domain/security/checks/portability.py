@@ -51,7 +51,7 @@ def source_mounted(platform: Platform) -> Iterator[Hit]:
 def links(platform: Platform) -> Iterator[Hit]:
     """Find links, the way services found each other before networks had names, once a service."""
     for service in platform.services:
-        old = [each for each in service.depends_on if each.kind == "links"]
+        old = service.links
         if old:
-            facts = {"targets": listed(tuple(each.target for each in old))}
+            facts = {"targets": listed(tuple(each.value for each in old))}
             yield Hit(service.name, old[0].place, old[0].path, facts)

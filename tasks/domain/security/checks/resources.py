@@ -64,9 +64,11 @@ def no_pids_limit(platform: Platform) -> Iterator[Hit]:
     endless = [
         service
         for service in platform.services
-        if not any(_counted(each.resources.pids_limit) for each in service.containers)
+        if not service.partial
+        and not any(_counted(each.resources.pids_limit) for each in service.containers)
     ]
-    yield from whole(endless, len(platform.services), "pids_limit")
+    count = sum(not service.partial for service in platform.services)
+    yield from whole(endless, count, "pids_limit")
 
 
 def oom_killer_off(platform: Platform) -> Iterator[Hit]:
@@ -86,6 +88,8 @@ def implausible(platform: Platform) -> Iterator[Hit]:
     for part in parts(platform):
         resources = part.container.resources
         for written in resources.invalid:
+            if not written.value:
+                continue  # a variable that nobody has set, which is reported as such
             facts = {"case": "invalid", "written": written.value}
             yield Hit(part.subject, written.place, written.path, facts)
         yield from _absurd(part, resources.memory_limit, (SMALLEST_MEMORY, LARGEST_MEMORY))

@@ -122,4 +122,5 @@ def names_secret(name: str) -> bool:
 def _could_be_secret(features: Features) -> bool:
     elsewhere = features.interpolated or features.path_like or bool(features.refers_to)
     nothing = features.length is LengthClass.EMPTY or features.boolean is not None
+    nothing = nothing or features.placeholder
     return not elsewhere and not nothing and not features.unit

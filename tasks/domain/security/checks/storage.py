@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from knowledge.tables import dead_marks
 from tasks.domain.findings import Hit
 from tasks.domain.security.checks.host import is_plain_folder
-from tasks.domain.security.checks.parts import ENDING, parts
+from tasks.domain.security.checks.parts import ENDING, incomplete, parts
 from tasks.domain.security.checks.stores import keeps_data
 
 if TYPE_CHECKING:
@@ -40,7 +40,12 @@ def unlimited_tmpfs(platform: Platform) -> Iterator[Hit]:
 
 
 def unused(platform: Platform) -> Iterator[Hit]:
-    """Find volumes and networks that are defined and that nobody uses."""
+    """Find volumes and networks that are defined and that nobody uses.
+
+    Not where services are missing: the files that bring them may use these, too.
+    """
+    if incomplete(platform):
+        return
     mounted = {m.source for part in parts(platform) for m in part.container.mounts}
     joined = {network.value for service in platform.services for network in service.networks}
     for volume in platform.volumes:

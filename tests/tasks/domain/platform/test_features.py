@@ -153,3 +153,21 @@ def test_of_words_only_those_of_the_list_are_kept() -> None:
     assert features_of("Development", (), name="NODE_ENV").word == "development"
     assert not features_of("teapot", (), name="NODE_ENV").word
     assert not features_of("debug", (), name="DB_PASSWORD").word
+
+
+@pytest.mark.parametrize(
+    ("text", "placeholder"),
+    [
+        ("<your key>", True),
+        ("MAPS_API_KEY_VALUE", True),
+        ("MAPS_API_KEY", True),
+        ("BROKER_PLACE_HOLDER", True),
+        ("changeme", False),
+        ("maps_api_key", False),
+        ("AKX0MAPS", False),
+        ("<a><b>", False),
+        ("", False),
+    ],
+)
+def test_a_text_that_somebody_must_replace_is_a_placeholder(text: str, placeholder: bool) -> None:
+    assert features_of(text, (), name="MAPS_API_KEY").placeholder is placeholder

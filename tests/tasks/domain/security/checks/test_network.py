@@ -26,7 +26,7 @@ def _publishing(name: str, *ports: Port) -> Service:
 
 def _needed(*services: Service) -> Platform:
     edges = tuple(Edge("front", each.name, "depends_on", PLACE) for each in services)
-    return platform(*services, service("front"), edges=edges)
+    return platform(*services, _publishing("front", _port(80, 80)), edges=edges)
 
 
 @pytest.mark.parametrize("host_ip", ["", "0.0.0.0", "::"])  # noqa: S104  # values to find, not to bind
@@ -56,6 +56,43 @@ def test_a_service_that_others_need_is_an_inner_one() -> None:
 )
 def test_what_only_the_host_reaches_or_everybody_should_is_no_finding(port: Port) -> None:
     assert not hits("port-on-all-interfaces", _needed(_publishing("db", port)))
+
+
+def test_what_only_an_unreachable_helper_needs_may_be_the_door_itself() -> None:
+    desk = _publishing("desk", _port(3000, 3000))
+    edges = (Edge("importer", "desk", "depends_on", PLACE),)
+
+    assert not hits("port-on-all-interfaces", platform(desk, service("importer"), edges=edges))
+
+
+def test_a_door_behind_a_hidden_service_behind_a_door_is_an_inner_one() -> None:
+    deep = _publishing("settings", _port(8888, 8888))
+    edges = (
+        Edge("orders", "settings", "reference", PLACE),
+        Edge("front", "orders", "reference", PLACE),
+    )
+    front = _publishing("front", _port(80, 80))
+
+    (hit,) = hits("port-on-all-interfaces", platform(deep, service("orders"), front, edges=edges))
+
+    assert (hit.subject, hit.facts["needed_by"]) == ("settings", "orders")
+
+
+def test_the_service_that_an_ingress_leads_to_is_no_inner_one() -> None:
+    door = Endpoint(
+        "shop",
+        "Service",
+        PLACE,
+        "Service/shop:",
+        type="NodePort",
+        ports=(_port(9001, 30001),),
+        targets=("shop",),
+    )
+    edges = (Edge("way-in", "shop", "reference", PLACE),)
+
+    assert not hits(
+        "port-on-all-interfaces", platform(service("shop"), endpoints=(door,), edges=edges)
+    )
 
 
 def test_the_front_door_may_be_open() -> None:

@@ -60,10 +60,10 @@ def test_a_pulled_image_covers_no_source() -> None:
 
 
 def test_links_are_one_finding_a_service_that_names_them_all() -> None:
-    old = tuple(Dependency(name, PLACE, "l", kind="links") for name in ("db", "cache"))
+    old = tuple(sited(name) for name in ("db", "cache"))
     new = Dependency("queue", PLACE, "d")
 
-    linked = platform(service("web", depends_on=(*old, new)), service("api", depends_on=(new,)))
+    linked = platform(service("web", links=old), service("api", depends_on=(new,)))
 
     assert subjects("legacy-links", linked) == ["web"]
     assert hits("legacy-links", linked)[0].facts == {"targets": "db, cache"}
