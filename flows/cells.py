@@ -20,10 +20,12 @@ from prefect.transactions import CommitMode, transaction
 
 from tasks import outcomes
 from tasks.domain.canonical import digest
+from tasks.domain.exits import Exit
 from tasks.domain.settling import CellState, Settled, ancestors, with_ancestors
 from tasks.interruption import stop_if_asked
 from tasks.resume import code_digest
 from tasks.sending import send
+from tasks.tools.errors import ToolError
 from tasks.tools.ledger import cells
 from tasks.tools.ledger.database import Ledger
 
@@ -138,7 +140,11 @@ def _settled(cell: str, future: Any) -> Settled:
     if future.state.is_completed():
         settled: Settled = future.result()
         return settled
-    return Settled(cell, CellState.FAILED, reason=future.state.message or "it ended without a word")
+    error = future.state.result(raise_on_failure=False)
+    said = str(error) if isinstance(error, ToolError) else future.state.message
+    # What the outside refused says so itself; all else is ours.
+    code = int(getattr(error, "exit", Exit.FAULT))
+    return Settled(cell, CellState.FAILED, reason=said or "it ended without a word", exit=code)
 
 
 def phase_cells(phase: str) -> tuple[str, ...]:

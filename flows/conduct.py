@@ -88,7 +88,7 @@ def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:
     done = delivered is not None and delivered.state is CellState.DONE
     bundle = outcomes.fetch(delivered.outcome) if delivered and done else None
     return {
-        "exit": int(worst(code, *(Exit.FAULT for _ in failed))),
+        "exit": int(worst(code, *(Exit(each.exit) for each in failed))),
         "reasons": [*reasons, *(f"{each.cell} failed: {each.reason}" for each in failed)],
         "cells": plain(overview(BUILT, settled)),
         "bundle": bundle.folder if bundle else "",

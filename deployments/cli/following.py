@@ -11,9 +11,10 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from deployments.cli.output import say
 from deployments.cli.submitting import ServerGoneError, failed, owned_by, patience, talking
 from deployments.local.stack import Stack
-from tasks.domain.exits import Exit
+from tasks.domain.exits import Exit, worst
 from tasks.domain.programme import CELLS
 from tasks.domain.runs import RunState
+from tasks.domain.settling import CellState
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.database import LedgerUnreachableError
@@ -30,6 +31,7 @@ _LOOK_SECONDS = 1.0
 _GONE_SECONDS = 30.0
 # Looks in a row that must find a service dead: somebody else may be replacing it.
 _LOOKS_AT_DEAD = 2
+_GOES_ON = "`cmi resume` goes on from where it stopped."
 _IN_LINE = "AwaitingConcurrencySlot"
 _IDS = frozenset(cell.id for cell in CELLS)
 
@@ -129,6 +131,22 @@ def _ended(ledger: Ledger, record: RunRecord, state: State[Any]) -> RunRecord:
     if owner is not None and owner.run != record.id and (owner.alive or owner.suspended):
         what = f"Run {owner.run} holds this platform."
         raise HeldError(what, "Wait for its end.", owner.run)
-    what = f"Run {record.id} stopped: {(state.message or state.name or '').rstrip('.')}."
-    kind = RunCrashedError if state.is_crashed() else RunStoppedError
-    raise kind(what, "`cmi resume` goes on from where it stopped.")
+    if state.is_crashed():
+        what = f"Run {record.id} stopped: {(state.message or state.name or '').rstrip('.')}."
+        raise RunCrashedError(what, _GOES_ON)
+    raise stopped(found or record, state.message or state.name or "", _GOES_ON)
+
+
+def stopped(record: RunRecord, said: str, goes_on: str) -> RunStoppedError:
+    """Make the error of a run that did not finish: why, and with the code that its cells ask for.
+
+    ``said`` is why, when no cell is known to have failed.
+    """
+    outcome = dict(record.outcome)
+    cells = [each for each in outcome.get("cells", ()) if each["state"] == CellState.FAILED]
+    reasons = [f"{each['cell']} failed: {each['reason']}".rstrip(".") for each in cells]
+    what = f"Run {record.id} stopped: {'; '.join(reasons) or said.rstrip('.')}."
+    error = RunStoppedError(what, goes_on)
+    if cells:
+        error.exit = worst(*(Exit(each["exit"]) for each in cells))
+    return error

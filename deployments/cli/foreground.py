@@ -11,7 +11,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from deployments.cli.following import RunStoppedError, tell
+from deployments.cli.following import stopped, tell
 from deployments.cli.output import say
 from deployments.cli.submitting import ServerGoneError, server_gone
 from flows.conduct import CellsFailedError
@@ -70,7 +70,8 @@ def in_foreground(ledger: Ledger, record: RunRecord, command: str) -> RunRecord:
     goes_on = f"`{command}` goes on from there."
     _wait(work, ledger, record, goes_on)
     if work.error is not None:
-        raise _told(work.error, record, goes_on) from work.error
+        ended = runs.find(ledger, record.id) or record
+        raise _told(work.error, ended, goes_on) from work.error
     return runs.find(ledger, record.id) or record
 
 
@@ -105,7 +106,5 @@ def _told(error: BaseException, record: RunRecord, goes_on: str) -> BaseExceptio
     if isinstance(error, KeyboardInterrupt):
         return KeyboardInterrupt(f"Run {record.id} was interrupted. {goes_on}")
     if isinstance(error, CellsFailedError):
-        failed = ", ".join(error.cells)
-        what = f"Run {record.id} stopped: {failed} failed; everything else is done."
-        return RunStoppedError(what, goes_on)
+        return stopped(record, str(error), goes_on)
     return server_gone(error) or error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tasks.domain.exits import Exit
 from tasks.domain.programme import CELLS, needs_among
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A cell and what became of it. ``outcome`` is the key of its stored value."""
+    """A cell and what became of it. ``outcome`` is the key of its stored value.
+
+    ``exit`` is what its failure makes the run end with: whose it is to mend.
+    """
 
     cell: str
     state: CellState
     outcome: str = ""
     reason: str = ""
+    exit: int = int(Exit.DONE)
 
 
 def ancestors(built: Collection[str], cell: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from flows.conduct import CellsFailedError
 from flows.optimise import optimise
 from flows.theory import theory
 from tasks import interruption
+from tasks.domain.exits import Exit
 from tasks.domain.runs import RunState
 from tasks.ownership import identify
 from tasks.tools.ledger import runs
@@ -77,6 +78,10 @@ def test_a_failed_cell_leaves_the_run_open_and_the_cured_one_goes_on(
     assert caught.value.cells == ("optimise/training",)
     assert "optimise/training failed" in str(caught.value)
     assert _state(ledger, run) is RunState.OPEN
+    noted = runs.find(ledger, run)
+    assert noted is not None
+    assert noted.outcome["exit"] == Exit.USAGE  # the place is the user's to mend, no fault of ours
+    assert str(obstacle) in noted.outcome["reasons"][-1]
     obstacle.unlink()
     outcome = optimise(str(shop), run=run, quick=True, out=str(obstacle / "bundle"))
     assert "optimise/training" in done(outcome)

@@ -11,7 +11,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.cli import following
-from deployments.cli.following import follow
+from deployments.cli.following import follow, stopped
 from deployments.cli.submitting import ServerGoneError, server_gone
 from tasks.domain.exits import Exit
 from tasks.tools.ledger import runs
@@ -54,3 +54,37 @@ def test_only_what_the_server_s_absence_means_is_called_that() -> None:
     assert server_gone(RuntimeError("Failed to reach API at http://127.0.0.1:1/api/"))
     assert server_gone(RuntimeError("dictionary changed size during iteration")) is None
     assert server_gone(ValueError("x")) is None
+
+
+def _failed(cell: str, reason: str, code: Exit) -> dict[str, object]:
+    return {"cell": cell, "state": "failed", "outcome": "", "reason": reason, "exit": int(code)}
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        pytest.param([Exit.USAGE], Exit.USAGE, id="the user's to mend"),
+        pytest.param([Exit.USAGE, Exit.FAULT], Exit.FAULT, id="ours beside it"),
+    ],
+)
+def test_a_run_that_stopped_says_which_cells_failed_and_whose_it_is_to_mend(
+    codes: list[Exit], code: Exit
+) -> None:
+    cells = [_failed(f"verify/{n}", f"No room in /{n}.", each) for n, each in enumerate(codes)]
+    done = {"cell": "build/security", "state": "done", "outcome": "x", "reason": "", "exit": 0}
+    record = RunRecord("r", "r", "", "", "/srv", "compose", outcome={"cells": [done, *cells]})
+
+    error = stopped(record, "CellsFailedError", "Go on.")
+
+    assert error.exit is code
+    assert str(error).startswith("Run r stopped: verify/0 failed: No room in /0")
+    assert "build/security" not in str(error)
+
+
+def test_a_run_that_stopped_before_any_cell_says_what_prefect_says() -> None:
+    record = RunRecord("r", "r", "", "", "/srv", "compose")
+
+    error = stopped(record, "Out of luck.", "Go on.")
+
+    assert str(error) == "Run r stopped: Out of luck. Go on."
+    assert error.exit is Exit.FAULT

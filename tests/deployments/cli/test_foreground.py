@@ -55,6 +55,7 @@ def test_failed_cells_are_named_with_the_command_that_goes_on(
         in_foreground(ledger, RECORD, AGAIN)
 
     assert "build/security, optimise/harden failed" in str(caught.value)
+    assert caught.value.exit is Exit.FAULT
     assert f"`{AGAIN}`" in str(caught.value)
 
 
