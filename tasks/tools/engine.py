@@ -141,17 +141,17 @@ def _unanswered(
 ) -> EngineUnreachableError | EngineRefusedError:
     """Say why nobody answered; what the client's library says holds no secret, but much noise."""
     said = str(error)
-    place = f"the Docker engine at {_shown(where.url)} ({where.said_by})"
+    url, by = _shown(where.url), where.said_by
     if "Permission denied" in said:
-        what = f"This user may not talk to {place}."
+        what = f"This user may not talk to the Docker engine at {url} ({by})."
         return EngineRefusedError(what, "Join the group that owns the socket, or ask its owner.")
     if "too old" in said or "too new" in said:
-        what = f"No common version of the API with {place}."
+        what = f"No common version of the API with the Docker engine at {url} ({by})."
         return EngineRefusedError(what, "Update the engine.")
     if "certificate" in said.lower() or "TLS" in said:
-        what = f"The certificates for {place} do not fit."
+        what = f"The certificates for the Docker engine at {url} ({by}) do not fit."
         return EngineRefusedError(what, "Correct DOCKER_CERT_PATH, or the docker context.")
-    what = f"Nobody answers as {place}."
+    what = f"Nobody answers as the Docker engine at {url} ({by})."
     return EngineUnreachableError(what, _START)
 
 
