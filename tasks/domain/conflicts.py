@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.insertions import SameFieldError, merged
 from tasks.domain.patches import OverlapError, UnshowableError, in_order, unified_diff
 from tasks.domain.propose import worst_closed
-from tasks.domain.written import Written, read_written
+from tasks.domain.written_dockerfiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate, Edit
     from tasks.domain.findings import Finding
     from tasks.domain.platform.sources import Source
+    from tasks.domain.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,7 @@ def combine(
         for edit in each.edits:
             owners.setdefault((edit.file, edit.span.start), each.id)
     patch = "".join(
-        _diff(read_written(file, source.files[file]), edits)
-        for file, edits in sorted(files.items())
+        _diff(read_file(file, source.files[file]), edits) for file, edits in sorted(files.items())
     )
     edits = tuple(edit for _, each in sorted(files.items()) for edit in each)
     return Combined(patch, tuple(order), left_out, edits)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Under these keys everything is the user's own text.
 _FREE_FIELDS = """
     annotations args binaryData build command configs content data driver_opts entrypoint env
-    environment extra_hosts labels logging matchLabels matchExpressions nodeSelector options
+    environment extra_hosts labels logging matchLabels matchExpressions options
     parameters secrets selector stringData sysctls test
 """
 _FREE = frozenset(_FREE_FIELDS.split())
@@ -54,6 +54,10 @@ _QUANTITIES = """
     revisionHistoryLimit minReadySeconds ephemeral-storage storage
 """
 
+_NODE_LABELS = """
+    kubernetes.io/os kubernetes.io/arch beta.kubernetes.io/os beta.kubernetes.io/arch
+"""
+
 # A schema field and what its value, or each item of its list, must look like to be shown.
 _SHOWN: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(_NAMES.split(), _NAME),
@@ -63,7 +67,10 @@ _SHOWN: dict[str, re.Pattern[str]] = {
     "target": re.compile(r"[0-9]{1,5}"),
     "host_ip": re.compile(r"[0-9.:a-f]{2,39}"),
     "targetPort": re.compile(r"[a-z0-9-]{1,15}"),
+    **dict.fromkeys(_NODE_LABELS.split(), _NAME),
     "user": _USER,
+    "tmpfs": re.compile(r"/[a-z][\w./-]{0,60}(:[a-z0-9=,]{1,40})?"),
+    "volumes": re.compile(r"([a-z][\w.-]{0,40}|\./[\w./-]{0,60}):/[a-z][\w./-]{0,80}(:r[ow])?"),
     "image": _IMAGE,
     "apiVersion": _API,
     "security_opt": _OPTION,

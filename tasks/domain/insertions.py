@@ -49,6 +49,10 @@ def merged(edits: Iterable[Edit]) -> list[Edit]:
 def _both(one: Edit, other: Edit) -> Edit:
     if one == other:
         return one
+    if _is_document(one.text) or _is_document(other.text):
+        # What belongs to the object above stands before the objects that follow it.
+        first, last = sorted((one, other), key=lambda each: _is_document(each.text))
+        return Edit(one.file, one.span, first.text + last.text)
     begin = _line_break(one.text)
     if begin and begin == _line_break(other.text):
         text = _grafted(*(each.text.removeprefix(begin) + begin for each in (one, other)))
@@ -68,6 +72,10 @@ def _line_break(text: str) -> str:
     """Give the line end that a text begins with, when it ends without one."""
     begin = "\r\n" if text.startswith("\r\n") else "\n"
     return begin if text.startswith(begin) and not text.endswith("\n") else ""
+
+
+def _is_document(text: str) -> bool:
+    return text.lstrip("\r\n").startswith("---")
 
 
 def _grafted(*texts: str) -> str:

@@ -17,7 +17,7 @@ from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.candidates.ground import Ground, NotOfferedError, Proposal
 
 if TYPE_CHECKING:
-    from tasks.domain.candidates import Edit
+    from tasks.domain.candidates import Edit, Recipe
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Platform
     from tasks.domain.platform.sources import Source
@@ -53,7 +53,7 @@ def propose_with_reasons(
     candidates: list[Candidate] = []
     missing: list[NotAssessed] = []
     for change in CHANGES:
-        if ("compose" if ground.compose else "kubernetes") in change.packaging:
+        if {"compose" if ground.compose else "kubernetes", "dockerfile"} & set(change.packaging):
             made, refused = _of_kind(ground, change)
             candidates += made
             missing += refused
@@ -101,16 +101,15 @@ def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotA
         proposals.setdefault(proposal.edits, proposal)
         closes.setdefault(proposal.edits, {}).update(dict.fromkeys(proposal.closes))
         subjects.setdefault(proposal.edits, {})[finding.subject] = None
-    made = [
-        _candidate(
-            ground,
-            change,
-            replace(proposal, closes=tuple(closes[edits])),
-            ", ".join(subjects[edits]),
-        )
-        for edits, proposal in proposals.items()
-        if edits
-    ]
+    made = []
+    for edits, proposal in proposals.items():
+        whole = replace(proposal, closes=tuple(closes[edits]))
+        try:
+            if edits:
+                made.append(_candidate(ground, change, whole, ", ".join(subjects[edits])))
+        except NotOfferedError as error:
+            first = next(each for each in ground.findings if each.id in whole.closes)
+            missing.append(_not_offered(change, first, str(error)))
     return made, missing
 
 
@@ -123,15 +122,28 @@ def _not_offered(change: Change, finding: Finding, reason: str) -> NotAssessed:
     )
 
 
+def _described(ground: Ground, edits: tuple[Edit, ...]) -> tuple[str, Recipe | None]:
+    """Write the edits as a patch; what no patch may show becomes a recipe, for one file.
+
+    Raises:
+        NotOfferedError: Several files, and in one of them the lines may hold a secret.
+    """
+    diffs: list[str] = []
+    files = sorted({each.file for each in edits})
+    for file in files:
+        own = [each for each in edits if each.file == file]
+        try:
+            written = ground.written(file)
+            diffs.append(unified_diff(written, own) if written else "")
+        except UnshowableError as error:
+            if len(files) == 1:
+                return "", make(file, ground.source.files[file], own)
+            raise NotOfferedError(str(error)) from error
+    return "".join(diffs), None
+
+
 def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str) -> Candidate:
-    file = proposal.edits[0].file
-    patch, recipe = "", None
-    written = ground.written(file)
-    try:
-        if written is not None:
-            patch = unified_diff(written, proposal.edits)
-    except UnshowableError:
-        recipe = make(file, ground.source.files[file], proposal.edits)
+    patch, recipe = _described(ground, proposal.edits)
     name = hashlib.sha256("\0".join((change.kind, *sorted(proposal.closes))).encode())
     candidate_id = f"{change.kind}-{name.hexdigest()[:10]}"
     undo = "git apply --reverse" if patch else "cmi apply --reverse"

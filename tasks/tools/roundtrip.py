@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.assess import assess
 from tasks.domain.candidates import Proof, ProofState
-from tasks.domain.platform.compose.reader import read as read_compose
-from tasks.domain.platform.kubernetes.reader import read as read_kubernetes
-from tasks.domain.platform.model import EntryKind
 from tasks.domain.recipes import RecipeError, follow, undo
 from tasks.domain.verification.roundtrips import judge
 from tasks.tools import git
 from tasks.tools.errors import PermanentToolError, ProgramMissingError
+from tasks.tools.platforms import read_platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -42,19 +40,12 @@ class _Overlay(Mapping[str, bytes]):
         return len(self._files)
 
 
-def read_again(source: Source, entry: Entry) -> Platform:
-    """Read an entry whose files are the user's own; rendered ones have no automatic changes."""
-    if entry.kind is EntryKind.COMPOSE:
-        return read_compose(source, entry)
-    return read_kubernetes(source, entry)
-
-
 def prove(
     candidate: Candidate,
     source: Source,
     platform: Platform,
     findings: Collection[Finding],
-    read: Callable[[Source, Entry], Platform] = read_again,
+    read: Callable[[Source, Entry], Platform] = read_platform,
 ) -> Proof:
     """Send one candidate round: the part of its proof that needs no engine.
 
@@ -93,7 +84,7 @@ def prove_together(
         return Proof(ProofState.NOT_ASSESSED, str(error))
     except PermanentToolError as error:
         return Proof(ProofState.FAILED, str(error))
-    again = read_again(_changed(source, after), platform.entry)
+    again = read_platform(_changed(source, after), platform.entry)
     return _assessed(closes, again, platform, findings)
 
 

@@ -51,6 +51,7 @@ class Instruction:
     rest: str
     line: int
     heredocs: tuple[str, ...] = ()
+    end: int = 0  # its last line, without the heredocs
 
     @property
     def exec_form(self) -> bool:
@@ -102,6 +103,7 @@ def _split(path: str, lines: list[str], escape: str) -> Iterator[Instruction]:
             number += 1
             continue
         whole, number = _joined(lines, number, escape)
+        end = number
         keyword, _, rest = whole.strip().partition(" ")
         keyword, rest = _keyword(path, start + 1, keyword, rest)
         names = _HEREDOC.findall(rest) if keyword in {"RUN", "COPY", "ADD"} else []
@@ -109,7 +111,7 @@ def _split(path: str, lines: list[str], escape: str) -> Iterator[Instruction]:
         for dash, _, name in names:
             body, number = _heredoc(path, lines, number, (name, bool(dash)))
             bodies.append(body)
-        yield Instruction(keyword, rest, start + 1, tuple(bodies))
+        yield Instruction(keyword, rest, start + 1, tuple(bodies), end)
 
 
 def _keyword(path: str, line: int, keyword: str, rest: str) -> tuple[str, str]:

@@ -67,3 +67,13 @@ def test_what_ends_an_inner_part_stands_before_a_new_outer_key(deep: str) -> Non
 
     for order in ([key, deep, other], [deep, key, other], [key, other, deep]):
         assert merged(map(insertion, order)) == [insertion(deep + key + other)]
+
+
+def test_whole_objects_stand_behind_what_belongs_to_the_object_before() -> None:
+    at = Span(9, 9)
+    field = Edit("f", at, "  a: 1\n")
+    first, second = Edit("f", at, "---\nkind: A\n"), Edit("f", at, "---\nkind: B\n")
+
+    (joined,) = merged([first, field, second])
+
+    assert joined.text == "  a: 1\n---\nkind: A\n---\nkind: B\n"

@@ -50,7 +50,7 @@ def test_each_candidate_is_a_patch_or_a_recipe_and_shows_no_secret() -> None:
     found = propose(platform(), assess(platform()), SOURCE)
 
     assert all(bool(each.patch) != bool(each.recipe) for each in found)
-    assert {each.subject for each in found if each.recipe} == {"db", "one"}
+    assert {each.subject for each in found if each.recipe} == {"db", "one", "platform"}
     assert "hunter2" not in repr(found)
 
 

@@ -12,7 +12,8 @@ from tasks.domain.platform.entries import discover
 from tasks.domain.platform.model import EntryKind
 from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose
-from tasks.tools.roundtrip import prove, prove_together, read_again
+from tasks.tools.platforms import read_platform
+from tasks.tools.roundtrip import prove, prove_together
 from tasks.tools.sources import read_source
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ services:
 
 def look(source: Source, kind: EntryKind) -> Platform:
     entry = next(each for each in discover(source) if each.kind is kind)
-    return read_again(source, entry)
+    return read_platform(source, entry)
 
 
 def test_every_candidate_of_a_small_platform_passes_the_round_trip() -> None:
@@ -103,7 +104,7 @@ def test_every_candidate_of_a_real_platform_passes_alone_and_together(
     entries = _static(source)
     assert entries
     for entry in entries:
-        platform = read_again(source, entry)
+        platform = read_platform(source, entry)
         findings = assess(platform)
         candidates = propose(platform, findings, source)
         combined = combine(candidates, findings, source)
@@ -121,7 +122,7 @@ def test_every_candidate_of_a_real_platform_passes_alone_and_together(
 def test_every_candidate_of_the_sample_platform_passes_alone_and_together() -> None:
     source = read_source([Path(__file__).parents[3] / "examples/shop"])
     (entry,) = _static(source)
-    platform = read_again(source, entry)
+    platform = read_platform(source, entry)
     findings = assess(platform)
     candidates = propose(platform, findings, source)
     combined = combine(candidates, findings, source)

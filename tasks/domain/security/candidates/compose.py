@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasks.domain.edits import NotEditableError, append_item, set_scalar
+from tasks.domain.insertions import merged
 from tasks.domain.platform.nodes import Mapping, Scalar, Sequence, target
 from tasks.domain.security.candidates.ground import NotOfferedError
 from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
@@ -108,6 +109,23 @@ def put_fields(
     """
     may_change = changeable(ground, finding.subject, ground.same(finding, *checks))
     return put_all(roots(ground, finding.subject), leaves, may_change)
+
+
+def put_in_all(
+    ground: Ground, names: list[str], leaves: dict[tuple[str, ...], Tree]
+) -> tuple[Edit, ...]:
+    """Set the same fields of several services, at an anchor when all its users are among them.
+
+    Raises:
+        NotOfferedError: One of them is written in a way that we do not change automatically.
+    """
+    found: list[Edit] = []
+    for name in names:
+        found += put_all(roots(ground, name), leaves, changeable(ground, name, frozenset(names)))
+    files = dict.fromkeys(each.file for each in found)
+    return tuple(
+        edit for file in files for edit in merged(each for each in found if each.file == file)
+    )
 
 
 def add_item(

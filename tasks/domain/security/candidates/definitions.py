@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from knowledge.tables import removed_apis
 from tasks.domain.edits import NotEditableError, remove_pair, set_scalar
-from tasks.domain.platform.nodes import Mapping, Scalar
+from tasks.domain.platform.nodes import Mapping, Scalar, target
 from tasks.domain.security.candidates import kubernetes
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
+from tasks.domain.security.candidates.setting import Root, find
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Edit
     from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
+    from tasks.domain.platform.nodes import Node
     from tasks.domain.security.candidates.ground import Ground
-    from tasks.domain.security.candidates.setting import Root
+    from tasks.domain.written import Written
 
 # Kinds whose fields kept their names and places from the removed version to its successor.
 _SAME_FIELDS = frozenset(
@@ -38,6 +40,16 @@ _SAME_FIELDS = frozenset(
     }
 )
 _SELECTING = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})
+# Where markers stand: node labels, and annotations.
+_POD = ("spec", "template")
+_MARKED = {
+    True: (("metadata", "annotations"), (*_POD, "metadata", "annotations")),
+    False: (
+        (*_POD, "spec", "nodeSelector"),
+        ("spec", "nodeSelector"),
+        ("spec", "jobTemplate", *_POD, "spec", "nodeSelector"),
+    ),
+}
 # A label that we repeat in a selector must be a name, not somebody's text.
 _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,40}")
 
@@ -74,11 +86,8 @@ def succeed(ground: Ground, finding: Finding) -> Proposal:
     if not isinstance(version, Scalar):
         msg = "its version is not a text"
         raise NotOfferedError(msg)
-    try:
-        edits = [set_scalar(root.written, version, successor)]
-    except NotEditableError as error:
-        raise NotOfferedError(str(error)) from error
-    return Proposal((finding.id,), (*edits, *_selector(root, kind)))
+    edit = _scalar(root.written, version, successor)
+    return Proposal((finding.id,), (edit, *_selector(root, kind)))
 
 
 def _selector(root: Root, kind: str) -> tuple[Edit, ...]:
@@ -102,3 +111,59 @@ def _selector(root: Root, kind: str) -> tuple[Edit, ...]:
             raise NotOfferedError(msg)
         tree[pair.key.text] = pair.value.text
     return kubernetes.put_fields(root, {("spec", "selector"): {"matchLabels": tree}})
+
+
+def heeded(ground: Ground, finding: Finding) -> Proposal:
+    """Name a node's label as clusters do today; remove an annotation that none heeds."""
+    name, successor = finding.facts.get("name", ""), finding.facts.get("instead", "")
+    annotation = ".annotations" in finding.path
+    if annotation and finding.facts.get("case") != "none":
+        msg = "the old name still works, and its successor is another field"
+        raise NotOfferedError(msg)
+    written = ground.written(finding.place.file)
+    for each in kubernetes.objects(written) if written else ():
+        for way in _MARKED[annotation]:
+            outer = kubernetes.below(each, *way[:-1])
+            pair = find(kubernetes.below(each, *way) or each, name)
+            if written is None or outer is None or pair is None:
+                continue
+            if pair.value.place.line != finding.place.line:
+                continue
+            if annotation:
+                return Proposal((finding.id,), (_without_marker(written, outer, way[-1], name),))
+            return Proposal((finding.id,), (_scalar(written, pair.key, successor),))
+    msg = "the annotation is not written where it is found"
+    raise NotOfferedError(msg)
+
+
+def _without_marker(written: Written, outer: Node, key: str, name: str) -> Edit:
+    holder = kubernetes.below(outer, key)
+    alone = isinstance(holder, Mapping) and len(holder.pairs) == 1
+    return without(Root(written, outer if alone else holder or outer), key if alone else name)
+
+
+def without(root: Root, key: str) -> Edit:
+    """Remove a key of a mapping that nobody else shares.
+
+    Raises:
+        NotOfferedError: It is written in a way that we do not change automatically.
+    """
+    own = target(root.node)
+    pair = next(iter(own.named(key)), None) if isinstance(own, Mapping) else None
+    if not isinstance(own, Mapping) or pair is None:
+        msg = f"`{key}` is not written as a mapping"
+        raise NotOfferedError(msg)
+    if not kubernetes.unshared(root.written)(own):
+        msg = f"`{key}` is shared through an anchor, and others do not need this"
+        raise NotOfferedError(msg)
+    try:
+        return remove_pair(root.written, own, pair)
+    except NotEditableError as error:
+        raise NotOfferedError(str(error)) from error
+
+
+def _scalar(written: Written, node: Node, text: str) -> Edit:
+    try:
+        return set_scalar(written, node, text)
+    except NotEditableError as error:
+        raise NotOfferedError(str(error)) from error

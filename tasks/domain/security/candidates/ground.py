@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.model import EntryKind
+from tasks.domain.reporting.texts import wording
 from tasks.domain.security.checks.parts import Part, parts
-from tasks.domain.written import Written, read_written
+from tasks.domain.written_dockerfiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Platform, Service
     from tasks.domain.platform.sources import Source
+    from tasks.domain.written import Written
 
 T = TypeVar("T")
+ENGLISH = "en"
 
 
 class NotOfferedError(Exception):
@@ -37,7 +40,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A kind of change: which checks it answers, what it claims, how it edits.
+    """A kind of change: which checks it answers, where, and how it edits.
 
     ``propose`` gets one finding and may close others of the same checks with it.
     """
@@ -45,9 +48,17 @@ class Change:
     kind: str
     closes: tuple[str, ...]
     packaging: tuple[str, ...]
-    measure: str
-    caution: str  # what it may break, or what it takes for granted
     propose: Callable[[Ground, Finding], Proposal]
+
+    @property
+    def measure(self) -> str:
+        """What it claims to improve."""
+        return wording(ENGLISH, "changes")(f"{self.kind}.why")
+
+    @property
+    def caution(self) -> str:
+        """What it may break, or what it takes for granted."""
+        return wording(ENGLISH, "changes")(f"{self.kind}.caution")
 
 
 @dataclass
@@ -77,7 +88,7 @@ class Ground:
         if file not in self._files:
             try:
                 data = self.source.files.get(file)
-                self._files[file] = None if data is None else read_written(file, data)
+                self._files[file] = None if data is None else read_file(file, data)
             except DocumentError:
                 self._files[file] = None
         return self._files[file]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.domain.edits import NotEditableError, append_item
 from tasks.domain.platform.nodes import Alias, Mapping, Sequence, target
 from tasks.domain.security.candidates.ground import NotOfferedError
 from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tasks.domain.candidates import Edit
     from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
+    from tasks.domain.platform.containers import Container
     from tasks.domain.platform.model import Service
     from tasks.domain.platform.nodes import Node
     from tasks.domain.security.candidates.ground import Ground
@@ -101,13 +103,28 @@ def container_root(ground: Ground, finding: Finding) -> Root:
     """Find the container of a finding; raises as `find_object`."""
     part = ground.part(finding)
     pod = pod_root(ground, part.service)
-    for key in _LISTS:
-        listed = below(pod.node, key)
-        for item in listed.items if isinstance(listed, Sequence) else ():
-            if value(item, "name") == part.container.name:
-                return Root(pod.written, item)
+    for root, container in written_containers(pod, part.service):
+        if container.name == part.container.name:
+            return root
     msg = f"container {part.container.name} is not written where its pod is"
     raise NotOfferedError(msg)
+
+
+def written_containers(pod: Root, service: Service) -> Iterator[tuple[Root, Container]]:
+    """Give where each container of a pod is written, with what is known of it."""
+    known = {each.name: each for each in service.containers}
+    for key in _LISTS:
+        for item in listed(pod.node, key):
+            container = known.get(value(item, "name"))
+            if container:
+                yield Root(pod.written, item), container
+
+
+def listed(node: Node, *path: str) -> tuple[Node, ...]:
+    """Give the items of the list at ``path``; none when there is no list."""
+    found = below(node, *path)
+    inner = target(found) if found is not None else None
+    return inner.items if isinstance(inner, Sequence) else ()
 
 
 def put_fields(root: Root, leaves: dict[tuple[str, ...], Tree]) -> tuple[Edit, ...]:
@@ -117,6 +134,21 @@ def put_fields(root: Root, leaves: dict[tuple[str, ...], Tree]) -> tuple[Edit, .
         NotOfferedError: It is written in a way that we do not change automatically.
     """
     return put_all([root], leaves, unshared(root.written))
+
+
+def add_item(root: Root, key: str, tree: Tree) -> tuple[Edit, ...]:
+    """Add an item to the list at ``key``, or begin the list.
+
+    Raises:
+        NotOfferedError: It is written in a way that we do not change automatically.
+    """
+    found = below(root.node, key)
+    if not isinstance(found, Sequence) or not found.items:
+        return put_fields(root, {(key,): [tree]})
+    try:
+        return (append_item(root.written, found, tree),)
+    except NotEditableError as error:
+        raise NotOfferedError(str(error)) from error
 
 
 def unshared(written: Written) -> Callable[[Node], bool]:

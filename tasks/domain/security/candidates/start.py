@@ -61,10 +61,21 @@ def _probe(ground: Ground, name: str) -> HealthProbe | None:
 def wait_for_health(ground: Ground, finding: Finding) -> Proposal:
     """Wait until a needed service is healthy, where it can tell; look quickly meanwhile."""
     targets = {name.strip() for name in finding.facts.get("targets", "").split(",")}
-    roots = compose.roots(ground, finding.subject)
-    may_change = compose.changeable(ground, finding.subject)
+    edits = conditions(ground, finding.subject, targets)
+    return Proposal(
+        (finding.id,), tuple(merged([*edits, *_quick_targets(ground, finding, targets)]))
+    )
+
+
+def conditions(ground: Ground, name: str, targets: set[str]) -> list[Edit]:
+    """Let a service wait until ``targets`` are healthy.
+
+    Raises:
+        NotOfferedError: Its dependencies are written in a way that we do not change.
+    """
+    may_change = compose.changeable(ground, name)
     edits: list[Edit] = []
-    for root in roots:
+    for root in compose.roots(ground, name):
         pair = find(root.node, "depends_on")
         if pair is None:
             continue
@@ -75,9 +86,7 @@ def wait_for_health(ground: Ground, finding: Finding) -> Proposal:
     if not edits:
         msg = "the dependency is not written as `depends_on`"
         raise NotOfferedError(msg)
-    return Proposal(
-        (finding.id,), tuple(merged([*edits, *_quick_targets(ground, finding, targets)]))
-    )
+    return edits
 
 
 def _quick_targets(ground: Ground, finding: Finding, targets: set[str]) -> list[Edit]:

@@ -9,12 +9,14 @@ import pytest
 
 from tasks.domain.assess import assess
 from tasks.domain.candidates import Candidate, ProofState
+from tasks.domain.insertions import merged
 from tasks.domain.patches import apply_edits
 from tasks.domain.platform.entries import discover
 from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose_with_reasons
-from tasks.tools.roundtrip import prove, read_again
+from tasks.tools.platforms import read_platform
+from tasks.tools.roundtrip import prove
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,18 @@ def attempt() -> Attempt:
         if "apiVersion:" in files[0]:
             entry = next(e for e in discover(source) if e.kind is EntryKind.KUBERNETES)
         else:
-            entry = Entry("e", EntryKind.COMPOSE, names)
-        platform = read_again(source, entry)
+            defined = tuple(name for name in names if name.endswith(".yaml"))
+            entry = Entry("e", EntryKind.COMPOSE, defined)
+        platform = read_platform(source, entry)
         findings = assess(platform)
         proposed = propose_with_reasons(platform, findings, source)
         found = tuple(each for each in proposed.candidates if each.kind == kind)
         for each in found:
+            assert bool(each.patch) != bool(each.recipe)
             proof = prove(each, source, platform, findings)
             assert proof.state is ProofState.PASSED, proof.reason
         texts = {
-            name: apply_edits(text, [e for c in found for e in c.edits if e.file == name])
+            name: apply_edits(text, merged(e for c in found for e in c.edits if e.file == name))
             for name, text in zip(names, files, strict=True)
         }
         reasons = tuple(n.reason for n in proposed.not_assessed if f" {kind} " in f"{n.what} ")

@@ -61,3 +61,46 @@ def test_the_version_of_a_compose_file_goes_and_its_comment_stays(
     rest = "services:\n  web:\n    image: a:1\n"
 
     assert attempt("remove-obsolete-key", before + rest).text == after + rest
+
+
+MARKED = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  annotations:
+    scheduler.alpha.kubernetes.io/critical-pod: ""
+spec:
+  template:
+    metadata:
+      labels: {app: web}
+      annotations:
+        team: shop # keep
+        pod.beta.kubernetes.io/init-containers: '[{"name": "x"}]'
+    spec:
+      nodeSelector:
+        beta.kubernetes.io/os: linux
+      containers:
+      - name: web
+        image: a:1
+"""
+
+
+def test_dead_annotations_go_and_old_labels_get_their_new_name(attempt: Attempt) -> None:
+    outcome = attempt("current-marker", MARKED)
+
+    assert len(outcome.candidates) == 3
+    assert outcome.text == MARKED.replace(
+        '  annotations:\n    scheduler.alpha.kubernetes.io/critical-pod: ""\n', ""
+    ).replace('        pod.beta.kubernetes.io/init-containers: \'[{"name": "x"}]\'\n', "").replace(
+        "beta.kubernetes.io/os", "kubernetes.io/os"
+    )
+
+
+def test_an_annotation_that_still_works_is_left_to_people(attempt: Attempt) -> None:
+    text = (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: web\n"
+        "  annotations:\n    kubernetes.io/ingress.class: nginx\nspec:\n  rules: []\n---\n" + MARKED
+    )
+
+    assert any("still works" in each for each in attempt("current-marker", text).reasons)

@@ -41,6 +41,15 @@ def test_every_proposer_is_registered() -> None:
     assert [each.__name__ for each in proposers if each not in registered] == []
 
 
+def test_there_are_changes_for_every_packaging() -> None:
+    kinds = [packaging for change in CHANGES for packaging in change.packaging]
+
+    assert len(CHANGES) >= 40
+    assert {each: kinds.count(each) >= 8 for each in set(kinds)} == dict.fromkeys(
+        ("compose", "kubernetes", "dockerfile"), True
+    )
+
+
 def test_each_kind_of_change_has_a_name_of_its_own() -> None:
     kinds = [change.kind for change in CHANGES]
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
+
+from tasks.domain.security.candidates.privilege import SCRATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,3 +106,67 @@ def test_lists_that_end_where_new_keys_begin_keep_their_items(attempt: Attempt) 
 
         assert web["cap_drop"] == ["ALL"]
         assert {"NET_ADMIN", "CHOWN"} <= set(web["cap_add"])
+
+
+def test_a_service_that_shows_no_need_of_root_runs_as_nobody(attempt: Attempt) -> None:
+    text = "services:\n  web:\n    image: me/web:1\n    restart: always\n"
+
+    assert '    user: "65534:65534"\n' in attempt("other-user", text).text
+
+
+def test_a_pod_runs_as_nobody_and_says_so(attempt: Attempt) -> None:
+    pod = yaml.safe_load(attempt("other-user", POD).text)["spec"]["template"]["spec"]
+
+    assert pod["containers"][1]["securityContext"] == {"runAsNonRoot": True, "runAsUser": 65534}
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [
+        ("image: nginx:1.27", "nginx starts as root"),
+        ("image: me/my-postgres:1", "my-postgres starts as root"),
+        ("image: a:1\n    user: root", "root is asked for"),
+        ("image: a:1\n    cap_add: [NET_ADMIN]", "rights that only root can use"),
+        ("image: a:1\n    volumes: [data:/data]", "files that belong to root"),
+        ("image: a:1\n    network_mode: host", "network as only root may"),
+    ],
+)
+def test_who_evidently_needs_root_keeps_it(attempt: Attempt, service: str, reason: str) -> None:
+    outcome = attempt("other-user", f"services:\n  web:\n    {service}\nvolumes: {{data: {{}}}}\n")
+
+    assert outcome.candidates == ()
+    assert reason in outcome.reasons[0]
+
+
+def test_a_low_port_needs_root_in_a_pod(attempt: Attempt) -> None:
+    text = POD + "        ports: [{containerPort: 80}]\n"
+
+    assert any("only root may" in each for each in attempt("other-user", text).reasons)
+
+
+def test_a_pod_with_a_read_only_root_gets_scratch_folders_of_its_own(attempt: Attempt) -> None:
+    pod = yaml.safe_load(attempt("read-only-root", POD).text)["spec"]["template"]["spec"]
+    side, main = pod["containers"]
+
+    assert main["securityContext"] == {"readOnlyRootFilesystem": True}
+    assert main["volumeMounts"] == [{"name": "main-tmp", "mountPath": SCRATCH[0]}]
+    assert side["volumeMounts"] == [{"name": "side-tmp", "mountPath": SCRATCH[0]}]
+    assert sorted(each["name"] for each in pod["volumes"]) == ["main-tmp", "side-tmp"]
+
+
+def test_a_folder_that_is_mounted_already_stays_as_it_is(attempt: Attempt) -> None:
+    text = (
+        POD + "        volumeMounts:\n        - name: t\n          mountPath: /tmp\n"
+        "      volumes:\n      - name: t\n        emptyDir: {}\n"
+    )
+    pod = yaml.safe_load(attempt("read-only-root", text).text)["spec"]["template"]["spec"]
+
+    assert pod["containers"][1]["volumeMounts"] == [{"name": "t", "mountPath": SCRATCH[0]}]
+
+
+def test_known_programs_get_the_folders_without_which_they_do_not_start(attempt: Attempt) -> None:
+    nginx = attempt("read-only-root", "services:\n  web:\n    image: nginx:1.27\n    tty: true\n")
+    rabbit = attempt("read-only-root", "services:\n  mq:\n    image: rabbitmq:3\n    tty: true\n")
+
+    assert "/var/cache/nginx:size=64m" in nginx.text
+    assert "writes to its own files" in rabbit.reasons[0]

@@ -1,0 +1,138 @@
+"""Changes that let the runtime know when a service is ready."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tasks.domain.insertions import merged
+from tasks.domain.security.candidates import compose, kubernetes, start
+from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
+from tasks.domain.security.checks.images import full_name, tag_of
+
+if TYPE_CHECKING:
+    from tasks.domain.emitting import Tree
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.containers import Container
+    from tasks.domain.platform.nodes import Node
+    from tasks.domain.security.candidates.ground import Ground
+
+# A path that is repeated in a patch must be a name, not somebody's text.
+_PATH = re.compile(r"/[A-Za-z0-9_./-]{0,60}")
+_PORT = re.compile(r"[0-9]{1,5}|[a-z][a-z0-9-]{0,14}")
+_RANDOM = re.compile(r"[A-Za-z0-9]{20,}")
+_TIMES = ("periodSeconds", "timeoutSeconds")
+_STARTED = "service_started"
+_OFFICIAL = "docker.io/library/"
+# While their first start fills the store, these images listen on a socket only: asking by the
+# address tells the truth.
+_HERE = "127.0.0.1"
+_MONGOSH, _MARIADB_ADMIN, _DIAGNOSTICS = (6,), (11,), (3, 8)  # first versions with these programs
+_PATIENCE: dict[str, Tree] = {
+    "interval": "10s",
+    "timeout": "5s",
+    "retries": 6,
+    "start_period": "60s",
+    "start_interval": "2s",
+}
+
+
+def ready(ground: Ground, finding: Finding) -> Proposal:
+    """Say when a service is ready, by what the files already say of it."""
+    if ground.compose:
+        return _in_compose(ground, finding)
+    root = kubernetes.container_root(ground, finding)
+    container = ground.part(finding).container
+    probe = _as_liveness(root.node) or _port_open(container)
+    edits = kubernetes.put_fields(root, {("readinessProbe",): probe})
+    return Proposal((finding.id,), edits)
+
+
+def _as_liveness(container: Node) -> dict[str, Tree] | None:
+    """Ask what the liveness probe asks; a pod that is not alive is not ready either."""
+    probe = kubernetes.below(container, "livenessProbe")
+    if probe is None:
+        return None
+    way = kubernetes.below(probe, "httpGet")
+    simple = way is not None and kubernetes.below(way, "httpHeaders") is None
+    tree: dict[str, Tree] = {}
+    port = kubernetes.value(probe, "httpGet", "port") or kubernetes.value(
+        probe, "tcpSocket", "port"
+    )
+    path = kubernetes.value(probe, "httpGet", "path") or "/"
+    if simple and _PATH.fullmatch(path) and not _RANDOM.search(path):
+        scheme = kubernetes.value(probe, "httpGet", "scheme")
+        upper: dict[str, Tree] = {"scheme": "HTTPS"} if scheme == "HTTPS" else {}
+        tree["httpGet"] = {"path": path, "port": _number(port), **upper}
+    elif kubernetes.below(probe, "tcpSocket"):
+        tree["tcpSocket"] = {"port": _number(port)}
+    if not tree or not _PORT.fullmatch(port):
+        msg = "its liveness probe asks in a way that we do not repeat"
+        raise NotOfferedError(msg)
+    times = {key: kubernetes.value(probe, key) for key in _TIMES}
+    return tree | {key: int(text) for key, text in times.items() if text.isdecimal()}
+
+
+def _number(port: str) -> Tree:
+    return int(port) if port.isdecimal() else port
+
+
+def _port_open(container: Container) -> dict[str, Tree]:
+    ports = [each.container for each in container.ports if each.protocol == "tcp"]
+    if len(ports) != 1 or not ports[0]:
+        msg = f"{len(ports)} ports are written, and nothing says which one tells that it is ready"
+        raise NotOfferedError(msg)
+    return {"tcpSocket": {"port": ports[0]}}
+
+
+def _in_compose(ground: Ground, finding: Finding) -> Proposal:
+    """Ask a store by the program that its image brings for that; let dependents wait for it."""
+    test = _question(ground.part(finding).container)
+    leaves: dict[tuple[str, ...], Tree] = {("healthcheck", "test"): ["CMD", *test]}
+    leaves |= {("healthcheck", key): each for key, each in _PATIENCE.items()}
+    edits = [*compose.put_fields(ground, finding, leaves)]
+    for service in ground.platform.services:
+        waits = any(
+            d.target == finding.subject and d.kind == "depends_on" and d.condition == _STARTED
+            for d in service.depends_on
+        )
+        if waits:
+            edits += start.conditions(ground, service.name, {finding.subject})
+    files = dict.fromkeys(each.file for each in edits)
+    whole = [e for file in files for e in merged(each for each in edits if each.file == file)]
+    return Proposal((finding.id,), tuple(whole))
+
+
+def _question(container: Container) -> list[Tree]:
+    image = container.image.value if container.image else ""
+    name = full_name(image) if image and container.build is None else ""
+    store = name.removeprefix(_OFFICIAL) if name.startswith(_OFFICIAL) else ""
+    version = tuple(int(part) for part in re.findall(r"\d+", tag_of(image).partition("-")[0])[:2])
+    known: dict[str, list[Tree]] = {
+        "mariadb": [
+            _newer("mariadb-admin", "mysqladmin", version, _MARIADB_ADMIN),
+            "ping",
+            "-h",
+            _HERE,
+        ],
+        "mongo": [
+            _newer("mongosh", "mongo", version, _MONGOSH),
+            "--quiet",
+            "--eval",
+            "db.adminCommand('ping')",
+        ],
+        "mysql": ["mysqladmin", "ping", "-h", _HERE],
+        "postgres": ["pg_isready", "-h", _HERE, "-U", "postgres"],
+        "rabbitmq": ["rabbitmq-diagnostics", "-q", "ping"]
+        if not version[1:] or version >= _DIAGNOSTICS
+        else ["rabbitmqctl", "status"],
+        "redis": ["redis-cli", "ping"],
+    }
+    if store not in known:
+        msg = "nothing here says how to ask this service whether it is ready"
+        raise NotOfferedError(msg)
+    return known[store]
+
+
+def _newer(new: str, old: str, version: tuple[int, ...], since: tuple[int, ...]) -> str:
+    return old if version and version < since else new
