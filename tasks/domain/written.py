@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from tasks.domain.harmless import harmless_lines
-from tasks.domain.platform.documents import Document, decode, parse
+from tasks.domain.platform.documents import Document, decode
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence
+from tasks.domain.platform.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def read_written(file: str, data: bytes) -> Written:
         DocumentError: Not text, not YAML, or beyond a budget.
     """
     plain = read_text(file, data)
-    return replace(plain, documents=parse(file, plain.text))
+    return replace(plain, documents=parsed(file, plain.text))
 
 
 def read_text(file: str, data: bytes) -> Written:

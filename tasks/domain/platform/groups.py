@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.survey import Form, Surveyed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Two files of a folder that share so many workloads are variants, not parts of one platform.
 SHARED_BY_VARIANTS = 2
@@ -98,21 +98,26 @@ def group_manifests(files: Sequence[Surveyed]) -> list[Found]:
 
 def _groups(members: list[Surveyed]) -> list[list[Surveyed]]:
     """Split a folder into variants that stand alone, and the rest, which belongs together."""
+    by_run: dict[str, list[int]] = {}
+    for number, file in enumerate(members):
+        for name in set(file.runs):
+            by_run.setdefault(name, []).append(number)
     variants = [
-        file
-        for file in members
-        if any(
-            len(set(file.runs) & set(other.runs)) >= SHARED_BY_VARIANTS
-            for other in members
-            if other is not file
-        )
+        file for number, file in enumerate(members) if _shares(number, set(file.runs), by_run)
     ]
     running = [file for file in members if file.runs]
     extras = [file for file in members if not file.runs]
     if len(running) == 1 and len(running[0].runs) > 1 and all(f.custom_only for f in extras):
         variants = running
-    rest = [file for file in members if file not in variants]
+    apart = {file.path for file in variants}
+    rest = [file for file in members if file.path not in apart]
     return [*([file] for file in variants), *([rest] if rest else [])]
+
+
+def _shares(number: int, runs: Iterable[str], by_run: Mapping[str, Sequence[int]]) -> bool:
+    """Tell whether another file starts so many of the same that one is the other's variant."""
+    shared = Counter(other for name in runs for other in by_run[name] if other != number)
+    return any(count >= SHARED_BY_VARIANTS for count in shared.values())
 
 
 def _group_entry(folder: str, group: list[Surveyed], whole_folder: bool) -> Found:  # noqa: FBT001  # one caller

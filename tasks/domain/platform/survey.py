@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.platform import compose_shape
 from tasks.domain.platform.counts import Tally
-from tasks.domain.platform.documents import DocumentError, parse
+from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.kubernetes.fields import Field
 from tasks.domain.platform.kubernetes.objects import manifests
 from tasks.domain.platform.model import Unread
 from tasks.domain.platform.nodes import Alias, Mapping, Place, Scalar, Sequence, target
+from tasks.domain.platform.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -136,7 +137,7 @@ def documents_of(path: str, text: str) -> tuple[Document, ...]:
         DocumentError: It is not YAML, or a template that wants to be rendered first.
     """
     try:
-        documents = parse(path, text)
+        documents = parsed(path, text)
     except DocumentError as error:
         if error.reason.startswith("is not YAML") and _PLACEHOLDER.search(text):
             raise DocumentError(path, error.line, _ADVICE) from error

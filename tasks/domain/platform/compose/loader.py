@@ -28,9 +28,10 @@ from tasks.domain.platform.compose.tree import (
     table,
     text,
 )
-from tasks.domain.platform.documents import DocumentError, parse
+from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.model import Unread
 from tasks.domain.platform.nodes import Place
+from tasks.domain.platform.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +87,7 @@ class Loader:
         if path in self.parsed:
             return self.parsed[path]
         try:
-            documents = parse(path, self.source.text(path))
+            documents = parsed(path, self.source.text(path))
             roots = [self._built(d) for d in documents if d.root is not None]
         except DocumentError as error:
             self._lost(Place(error.file, error.line, 1), error.reason)

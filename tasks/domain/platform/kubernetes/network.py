@@ -24,6 +24,8 @@ class Network:
 
     endpoints: tuple[Endpoint, ...]
     edges: tuple[Edge, ...]
+    names: Mapping[tuple[str, str], tuple[str, ...]]  # of the Services before a workload
+    groups: Mapping[str, tuple[str, ...]]  # workloads that share a Service, by its first one
 
     def hosts(self, namespace: str) -> dict[str, str]:
         """Map each name that a pod of ``namespace`` can call to the first workload behind it."""
@@ -38,11 +40,7 @@ class Network:
 
     def behind(self, first: str) -> tuple[str, ...]:
         """Give all workloads that share an endpoint with its first one."""
-        found = dict.fromkeys([first])
-        for each in self.endpoints:
-            if each.kind == "Service" and each.targets[:1] == (first,):
-                found |= dict.fromkeys(each.targets)
-        return tuple(found)
+        return self.groups.get(first, (first,))
 
     def labels(self, manifest: Manifest) -> dict[str, str]:
         """Give the labels of a workload's pods."""
@@ -50,24 +48,19 @@ class Network:
 
     def hostnames(self, manifest: Manifest) -> tuple[str, ...]:
         """Give the Services that lead to a workload."""
-        return tuple(
-            each.name
-            for each in self.endpoints
-            if each.kind == "Service"
-            and each.namespace == manifest.namespace
-            and manifest.name in each.targets
-        )
+        return self.names.get((manifest.namespace, manifest.name), ())
 
 
 def read_network(kept: Sequence[Manifest]) -> Network:
     """Read the endpoints of a set of objects, and the edges from Ingresses."""
-    workloads = [m for m in kept if m.is_workload]
-    services = [_service(m, workloads) for m in kept if m.is_core("Service")]
+    pods = _Pods(kept)
+    services = [_service(m, pods) for m in kept if m.is_core("Service")]
+    by_name = {(each.namespace, each.name): each for each in reversed(services)}
     ingresses, edges = [], []
     for each in kept:
         if each.kind == "Ingress" and each.built_in:
             backends = list(_backends(each.field.get("spec")))
-            reached = [_reached(b, each.namespace, services) for b in backends]
+            reached = [_reached(b, each.namespace, by_name) for b in backends]
             targets = dict.fromkeys(t for found in reached for t in found)
             ingresses.append(_ingress(each, tuple(targets)))
             for backend, found in zip(backends, reached, strict=True):
@@ -75,7 +68,44 @@ def read_network(kept: Sequence[Manifest]) -> Network:
                     Edge(each.name, target, "ingress", backend.place)
                     for target in found or (backend.text(),)
                 ]
-    return Network((*services, *ingresses), tuple(edges))
+    return Network(
+        (*services, *ingresses), tuple(edges), _names_before(services), _groups(services)
+    )
+
+
+def _names_before(services: Sequence[Endpoint]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in services:
+        for target in each.targets:
+            found.setdefault((each.namespace, target), []).append(each.name)
+    return {workload: tuple(names) for workload, names in found.items()}
+
+
+def _groups(services: Sequence[Endpoint]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for each in services:
+        if each.targets:
+            found.setdefault(each.targets[0], {}).update(dict.fromkeys(each.targets))
+    return {first: tuple(members) for first, members in found.items()}
+
+
+class _Pods:
+    """Workloads by the labels of their pods: ten thousand Services each look for theirs."""
+
+    def __init__(self, kept: Sequence[Manifest]) -> None:
+        self._labelled: dict[tuple[str, str, str], list[tuple[Manifest, dict[str, str]]]] = {}
+        for each in kept:
+            if each.is_workload:
+                labels = pod_labels(each)
+                for name, value in labels.items():
+                    key = (each.namespace, name, value)
+                    self._labelled.setdefault(key, []).append((each, labels))
+
+    def selected(self, selector: Mapping[str, str], namespace: str) -> list[Manifest]:
+        """Give the workloads that a selector means, in their order; an empty one means none."""
+        few = [self._labelled.get((namespace, *pair), []) for pair in selector.items()]
+        nearest = min(few, key=len, default=[])
+        return [workload for workload, labels in nearest if _selects(selector, labels)]
 
 
 def pod_labels(manifest: Manifest) -> dict[str, str]:
@@ -91,14 +121,10 @@ def _texts(field: Field) -> dict[str, str]:
     return {name: value.text() for name, value in field.entries()}
 
 
-def _service(manifest: Manifest, workloads: Sequence[Manifest]) -> Endpoint:
+def _service(manifest: Manifest, pods: _Pods) -> Endpoint:
     spec = manifest.field.get("spec")
     selector = _texts(spec.get("selector"))
-    reached = [
-        m
-        for m in workloads
-        if selector and m.namespace == manifest.namespace and _selects(selector, pod_labels(m))
-    ]
+    reached = pods.selected(selector, manifest.namespace)
     kind = spec.get("type").text() or "ClusterIP"
     name = manifest.field.get("metadata", "name")
     return Endpoint(
@@ -185,8 +211,8 @@ def _backends(spec: Field) -> Iterator[Field]:
                 yield name
 
 
-def _reached(backend: Field, namespace: str, services: Sequence[Endpoint]) -> tuple[str, ...]:
-    for each in services:
-        if each.name == backend.text() and each.namespace == namespace:
-            return each.targets
-    return ()
+def _reached(
+    backend: Field, namespace: str, services: Mapping[tuple[str, str], Endpoint]
+) -> tuple[str, ...]:
+    found = services.get((namespace, backend.text()))
+    return found.targets if found else ()

@@ -162,7 +162,8 @@ def _custom(kept: Sequence[Manifest]) -> Iterator[NotAssessed]:
 
 def _services(kept: Sequence[Manifest], network: Network, what: _Read) -> Iterator[Service]:
     accounts = {(m.namespace, m.name): m for m in kept if m.is_core("ServiceAccount")}
-    around = {m.namespace: _surroundings(kept, m.namespace, network) for m in kept}
+    spaces = dict.fromkeys(m.namespace for m in kept)
+    around = {space: _surroundings(kept, space, network) for space in spaces}
     for each in kept:
         if not each.is_workload:
             continue
