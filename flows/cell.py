@@ -12,7 +12,7 @@ from tasks.domain.runs import Job
 
 
 @flow(name="cell", flow_run_name="{cell}")
-def cell(cell: str, job: dict[str, Any], given: dict[str, str], inputs: str) -> None:
+def cell(cell: str, job: dict[str, Any], given: dict[str, str], earlier: list[str]) -> None:
     """Work one cell off for the programme that sent it; only programmes start this.
 
     Every write to the ledger carries the programme's epoch: when another process took the
@@ -22,7 +22,7 @@ def cell(cell: str, job: dict[str, Any], given: dict[str, str], inputs: str) -> 
         cell: Which one.
         job: The run and its platform, as the programme was told.
         given: Outcomes of the cells that it stands on.
-        inputs: Digest under which its completion is recorded.
+        earlier: Every cell that it stands on, the failed ones too.
     """
     access.find_ledger()
-    work_off(cell, Job.of(job), given, inputs)
+    work_off(cell, Job.of(job), given, earlier)

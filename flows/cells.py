@@ -10,6 +10,8 @@ The wrapper is a task around a subflow, for two reasons tested in ``tests/flows`
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +20,23 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
 from prefect.transactions import CommitMode, transaction
 
+from flows.standing import inputs_parts
 from tasks import outcomes
 from tasks.domain.canonical import digest
 from tasks.domain.exits import Exit
 from tasks.domain.settling import CellState, Settled, ancestors, with_ancestors
-from tasks.interruption import stop_if_asked
-from tasks.resume import code_digest
+from tasks.interruption import InterruptionError, stop_if_asked
+from tasks.resume import closure
 from tasks.sending import send
+from tasks.steps import programs_of
+from tasks.tools.command import find_program
 from tasks.tools.errors import ToolError
 from tasks.tools.ledger import cells
+from tasks.tools.ledger.cells import CellEvent
 from tasks.tools.ledger.database import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from prefect import Flow
 
@@ -58,16 +64,19 @@ def run_cell(
     cell: str, job: Job, earlier: Mapping[str, Settled | BaseException], place: Placement = "inline"
 ) -> Settled:
     """Run one cell, or pass it by when it finished on these very inputs before."""
-    stop_if_asked()
+    stop_if_asked(job.run)
     given = {name: item.outcome for name, item in earlier.items() if isinstance(item, Settled)}
     ledger = Ledger.here()
     inputs = inputs_digest(cell, job, given, earlier)
     if (stored := finished(ledger, job.run, cell, inputs)) is None:
-        if place == "inline":
-            work_off(cell, job, given, inputs)
-        else:
-            send(cell, job, given, inputs)
+        with _told(ledger, job.run, cell, inputs):
+            if place == "inline":
+                work_off(cell, job, given, earlier)
+            else:
+                send(cell, job, given, tuple(earlier))
         stored = finished(ledger, job.run, cell, inputs)
+    else:
+        cells.tell(ledger, job.run, cell, CellEvent.PASSED, inputs)
     if stored is None:
         msg = f"{cell} ended, and its outcome is not there"
         raise LookupError(msg)
@@ -80,28 +89,48 @@ def finished(ledger: Ledger, run: Run, cell: str, inputs: str) -> str | None:
     return stored if stored and outcomes.readable(stored) else None
 
 
-def work_off(cell: str, job: Job, given: dict[str, str], inputs: str) -> None:
-    """Enter the cell's flow in this process, and record its completion."""
+@contextmanager
+def _told(ledger: Ledger, run: Run, cell: str, inputs: str) -> Iterator[None]:
+    """Write down that the cell is entered, and how it ends when it does not finish."""
+    cells.tell(ledger, run, cell, CellEvent.ENTERED, inputs)
+    try:
+        yield
+    except Exception as error:
+        stopped = isinstance(error, InterruptionError)
+        with suppress(ToolError):  # without platform or ledger there is nobody to tell
+            event = CellEvent.INTERRUPTED if stopped else CellEvent.FAILED
+            cells.tell(ledger, run, cell, event, inputs)
+        raise
+
+
+def work_off(cell: str, job: Job, given: dict[str, str], earlier: Collection[str]) -> None:
+    """Enter the cell's flow in this process, and record its completion and what it took."""
+    flow = cell_flow(cell)
+    parts = inputs_parts(flow, cell, job, given, earlier)
+    begun, cpu = time.monotonic(), time.thread_time()
     with transaction(commit_mode=CommitMode.EAGER):
-        outcome = cell_flow(cell)(job, given)
-    done = cells.Completion(cell, inputs, outcomes.keep(cell, outcome))
+        outcome = flow(job, given)
+    done = cells.Completion(
+        cell,
+        digest(parts),
+        outcomes.keep(cell, outcome),
+        time.monotonic() - begun,
+        time.thread_time() - cpu,
+        parts,
+        _programs(flow.fn.__module__),
+    )
     cells.complete(Ledger.here(), job.run, done)
 
 
+def _programs(module: str) -> dict[str, str]:
+    """Name the programs that a cell's steps may start, as far as they are here, and where."""
+    found = {name: find_program(name) for name in programs_of(closure(module))}
+    return {name: str(path) for name, path in sorted(found.items()) if path}
+
+
 def inputs_digest(cell: str, job: Job, given: Mapping[str, str], earlier: Collection[str]) -> str:
-    """Digest everything that a cell's outcome depends on; a failed need counts as failed."""
-    return digest(
-        {
-            "cell": cell,
-            "code": code_digest(cell_flow(cell).fn.__module__),
-            "content": job.content,
-            "entry": job.entry,
-            "quick": job.quick,
-            "out": job.out,
-            "salt": job.run.salt,
-            "given": {name: given.get(name, "failed") for name in earlier},
-        }
-    )
+    """Digest everything that a cell's outcome depends on."""
+    return digest(inputs_parts(cell_flow(cell), cell, job, given, earlier))
 
 
 def settle(
@@ -118,7 +147,7 @@ def settle(
     A cell that fails does not stop the others: whoever needs it works with less.
     ``told`` hears of each cell that settles, and which share of them all has.
     """
-    built = BUILT if built is None else built
+    built = [each for each in (BUILT if built is None else built) if each not in job.left]
     chosen = with_ancestors(built, wanted)
     futures: dict[str, Any] = {}
     for cell in chosen:
@@ -142,9 +171,12 @@ def _settled(cell: str, future: Any) -> Settled:
         return settled
     error = future.state.result(raise_on_failure=False)
     said = str(error) if isinstance(error, ToolError) else future.state.message
+    said = said or "it ended without a word"
+    if isinstance(error, InterruptionError):
+        return Settled(cell, CellState.INTERRUPTED, reason=said)
     # What the outside refused says so itself; all else is ours.
     code = int(getattr(error, "exit", Exit.FAULT))
-    return Settled(cell, CellState.FAILED, reason=said or "it ended without a word", exit=code)
+    return Settled(cell, CellState.FAILED, reason=said, exit=code)
 
 
 def phase_cells(phase: str) -> tuple[str, ...]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prefect import get_run_logger, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.cells import BUILT, settle
-from tasks import access, attempts, interruption, outcomes, report
-from tasks.domain.canonical import plain
+from flows.cells import BUILT, cell_flow, settle
+from flows.standing import CLOSING, standings
+from tasks import access, attempts, gates, interruption, outcomes, report
+from tasks.domain.canonical import digest, plain
 from tasks.domain.exits import Exit, worst
+from tasks.domain.impact import Standing
+from tasks.domain.interruptions import course_of
 from tasks.domain.platform.intake import exit_of
 from tasks.domain.programme import CELLS
-from tasks.domain.settling import CellState, Settled, overview
+from tasks.domain.settling import CellState, Settled, overview, without_streams
 from tasks.intake import read_platform
 from tasks.locating import located
 from tasks.ownership import Request, owned
 from tasks.tools.found import platform_of
-from tasks.tools.ledger import runs
+from tasks.tools.ledger import decisions, runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from prefect import Flow
 
     from tasks.domain.platform.intake import Intake
     from tasks.domain.runs import Job
@@ -51,25 +57,61 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
     Raises:
         HeldError: another run owns the platform.
         CellsFailedError: not everything could be done; the run can be resumed.
+        DecisionNeededError: a trigger stopped the run, and somebody must decide.
         TooManyAttemptsError: resumed by the automation for the last time.
         KeyboardInterrupt: somebody wanted this process to stop; the run can be resumed.
     """
     attempts.limit()
     ledger = access.find_ledger()
     request = located(request)
-    with owned(ledger, request, str(runtime.flow_run.id)) as job, _as_ctrl_c():
-        intake = read_platform(job.run, job.source, job.entry, job.content)
-        platform_of(intake)
-        told = report.Board(request.lang).tell
-        settled = settle(job, wanted, place=request.cells, told=told)
-        interruption.stop_if_asked()
-        outcome = _outcome(intake, settled)
-        found = report.results(job, overview(BUILT, settled), outcome)
+    with owned(ledger, request, str(runtime.flow_run.id)) as told, _as_ctrl_c():
+        gates.wait(ledger, told, request.lang)
+        job = on_course(ledger, told, request.lang)
+        with _gate(ledger, job, request.lang):
+            intake = read_platform(job.run, job.source, job.entry, job.content)
+            platform_of(intake)
+            board = report.Board(request.lang)
+            settled = settle(job, wanted, place=request.cells, told=board.tell)
+            interruption.stop_if_asked(job.run)
+        outcome = _outcome(intake, settled, job)
+        found = report.results(job, overview(BUILT, settled, job.left), outcome)
         report.publish_summary(found, request.lang)
         if request.phase:
             report.publish_documents(outcomes.documents(settled.values()), request.lang)
         _conclude(ledger, job, settled, outcome)
     return outcome
+
+
+@contextmanager
+def _gate(ledger: Ledger, job: Job, language: str) -> Iterator[None]:
+    """When a trigger stopped what was at work, ask how to go on; no cell is at work by then."""
+    try:
+        yield
+    except interruption.StoppedError:
+        gates.ask(ledger, job, standings(ledger, job, _flows()))
+        gates.wait(ledger, job, language)
+        raise  # answered within this very moment: whoever takes the run up goes on
+
+
+def on_course(ledger: Ledger, job: Job, language: str) -> Job:
+    """Put into ``job`` what was decided, and report what runs again because things changed."""
+    decided = decisions.of_run(ledger, job.run.id)
+    course = course_of(decided)
+    left = without_streams(course.without, CLOSING)
+    told = digest(plain(decided)) if decided else ""
+    job = replace(job, quick=job.quick or course.quick, left=left, decided=told)
+    found = standings(ledger, job, _flows())
+    if course.stopped:
+        open_ones = {each.cell for each in found if each.standing is not Standing.VALID}
+        rest = sorted(open_ones - {CLOSING, *left})
+        return replace(job, left=left | dict.fromkeys(rest, course.stopped))
+    if any(each.standing is Standing.STALE for each in found):
+        gates.tell_replan(job, found, language)
+    return job
+
+
+def _flows() -> dict[str, Flow[..., Any]]:
+    return {cell: cell_flow(cell) for cell in BUILT}
 
 
 @contextmanager
@@ -81,8 +123,10 @@ def _as_ctrl_c() -> Iterator[None]:
         raise KeyboardInterrupt from error
 
 
-def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:
-    code, reasons = exit_of(intake)
+def _outcome(intake: Intake, settled: Mapping[str, Settled], job: Job) -> dict[str, Any]:
+    code, found = exit_of(intake)
+    reasons = [*found, *sorted(set(job.left.values()))]
+    code = worst(code, Exit.GATE) if job.left else code
     failed = [each for each in settled.values() if each.state is CellState.FAILED]
     delivered = settled.get("optimise/training")
     done = delivered is not None and delivered.state is CellState.DONE
@@ -90,7 +134,7 @@ def _outcome(intake: Intake, settled: Mapping[str, Settled]) -> dict[str, Any]:
     return {
         "exit": int(worst(code, *(Exit(each.exit) for each in failed))),
         "reasons": [*reasons, *(f"{each.cell} failed: {each.reason}" for each in failed)],
-        "cells": plain(overview(BUILT, settled)),
+        "cells": plain(overview(BUILT, settled, job.left)),
         "bundle": bundle.folder if bundle else "",
         "digest": bundle.digest if bundle else "",
     }

@@ -8,6 +8,7 @@ from prefect import flow
 
 from flows.cells import BUILT, phase_cells
 from flows.conduct import RUNNER, Language, conduct
+from flows.standing import CLOSING
 from tasks import outcomes
 from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import Handed, Hardened, Published, Secured, Studied, Tested
@@ -18,6 +19,8 @@ from tasks.intake import read_platform
 from tasks.ownership import Request
 from tasks.propose import combine_changes
 from tasks.tools.found import platform_of
+from tasks.tools.ledger import decisions
+from tasks.tools.ledger.database import Ledger
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Job
@@ -46,8 +49,9 @@ def training(job: Job, given: dict[str, str]) -> Published:
         outcomes.given(given, "optimise/harden", Hardened),
     )
     documents = write_documents(job.run, intake, handed)
-    cells = presumed(BUILT, "optimise/training", given)
-    bundle = render_bundle(job.run, describe(job), intake, handed, (documents, cells))
+    cells = presumed(BUILT, CLOSING, given, job.left)
+    decided = decisions.of_run(Ledger.here(), job.run.id) if job.decided else ()
+    bundle = render_bundle(job.run, describe(job), intake, handed, (documents, cells, decided))
     return publish(job.run, bundle, job.out)
 
 

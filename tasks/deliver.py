@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tasks.domain.canonical import plain
 from tasks.domain.outcomes import Published
 from tasks.domain.platform.intake import missed
+from tasks.domain.platform.model import NotAssessed
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting.bundle import Bundle, CellResult, Contents, assemble, seal
 from tasks.domain.reporting.bundle import Run as ProgrammeRun
@@ -19,6 +20,7 @@ from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.reporting.html import reports
 from tasks.domain.reporting.sarif import sarif
+from tasks.domain.settling import CellState
 from tasks.domain.version import VERSION
 from tasks.steps import derivation, effect
 from tasks.tools import bundles
@@ -28,14 +30,16 @@ from tasks.tools.ledger.database import Ledger
 from tasks.tools.snapshots import reopen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from tasks.domain.interruptions import Decision
     from tasks.domain.outcomes import Handed
     from tasks.domain.platform.intake import Intake
-    from tasks.domain.platform.model import NotAssessed
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job, Run
     from tasks.domain.settling import Settled
+
+    Closing: TypeAlias = tuple[tuple[Deliverable, ...], tuple[Settled, ...], tuple[Decision, ...]]
 
 
 @derivation("write the deployment document and the manual")
@@ -59,11 +63,12 @@ def render_bundle(
     programme: ProgrammeRun,
     intake: Intake,
     handed: Handed,
-    closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
+    closing: Closing,
 ) -> Bundle:
     """Assemble index, patches and deliverables, and write the reports from them.
 
-    ``closing`` is what only the last cell knows: its own documents, and every cell's state.
+    ``closing`` is what only the last cell knows: its own documents, every cell's state, and
+    what was decided on the way.
     """
     bundle = assemble(_contents(programme, intake, handed, closing))
     findings, missing = handed.secured.findings, _not_assessed(intake, handed)
@@ -82,9 +87,9 @@ def _contents(
     programme: ProgrammeRun,
     intake: Intake,
     handed: Handed,
-    closing: tuple[tuple[Deliverable, ...], tuple[Settled, ...]],
+    closing: Closing,
 ) -> Contents:
-    documents, cells = closing
+    documents, cells, decided = closing
     findings, candidates = handed.secured.findings, handed.hardened.candidates
     by_id = {each.id: each for each in CELLS}
     return Contents(
@@ -95,7 +100,8 @@ def _contents(
         {each.id: finding_texts(each) for each in findings}
         | {each.id: candidate_texts(each) for each in candidates},
         unread=missed(intake),
-        not_assessed=_not_assessed(intake, handed),
+        not_assessed=(*_not_assessed(intake, handed), *_left_out(cells)),
+        decisions=tuple(plain(each) for each in decided),
         findings=findings,
         excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
         candidates=candidates,
@@ -122,6 +128,13 @@ def _contents(
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
     found = (*handed.secured.not_assessed, *handed.tested.not_assessed)
     return (*intake.not_assessed, *found)
+
+
+def _left_out(cells: tuple[Settled, ...]) -> Iterator[NotAssessed]:
+    """List what a decision left out: a bundle that says nothing of it would seem clean."""
+    for each in cells:
+        if each.state is CellState.NOT_ASSESSED and "by decision" in each.reason:
+            yield NotAssessed(each.cell, each.reason, "`cmi run --fresh` does all of it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,32 @@
-"""Interrupting the run of this process: it stops where its next step would begin.
+"""Interrupting a run: it stops where its next step would begin.
 
 A thread cannot be stopped from outside, and a step that is cut in the middle is done
 again; so the wish is written down, and read where nothing is lost. The longest wait
-is one step.
+is one step. Two wishes are told apart: of this process (Ctrl-C), and of the ledger (a
+trigger, `tasks.tools.ledger.triggers`), which ends in a question to a person.
 """
 
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from tasks.tools.errors import PermanentToolError
+from tasks.tools.ledger import triggers
+from tasks.tools.ledger.database import Ledger
+
+if TYPE_CHECKING:
+    from tasks.domain.runs import Run
 
 _asked = threading.Event()
 
 
 class InterruptionError(PermanentToolError):
     """Somebody wants this run to stop; what it finished is kept."""
+
+
+class StoppedError(InterruptionError):
+    """A trigger stops this run; what it finished is kept, and somebody is asked."""
 
 
 def ask() -> None:
@@ -33,8 +44,8 @@ def forget() -> None:
     _asked.clear()
 
 
-def stop_if_asked() -> None:
-    """Pass a boundary between steps.
+def stop_if_asked(run: Run | None = None) -> None:
+    """Pass a boundary between steps; with ``run`` the ledger is asked too.
 
     Raises:
         InterruptionError: the run shall stop here.
@@ -42,3 +53,11 @@ def stop_if_asked() -> None:
     if asked():
         what = "The run was interrupted."
         raise InterruptionError(what, "The same command goes on from here.")
+    if run is not None and triggers.stopped(Ledger.here(), run.id):
+        raise stopped(run)
+
+
+def stopped(run: Run) -> StoppedError:
+    """Say that a trigger stops ``run`` here."""
+    what = f"Run {run.id} was interrupted by a trigger."
+    return StoppedError(what, "It asks what to do as soon as what is at work has ended.")

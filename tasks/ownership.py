@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.exits import Exit
 from tasks.domain.platform.entries import discover
 from tasks.domain.runs import Job, Placement, Run, platform_identity
-from tasks.tools.ledger import runs
+from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.leases import HeldError, Lease
 from tasks.tools.ledger.runs import RunRecord
 from tasks.tools.platforms import pick
@@ -97,7 +97,7 @@ def open_run(ledger: Ledger, request: Request, identity: Identity, flow_run: str
 
 @contextmanager
 def owned(ledger: Ledger, request: Request, flow_run: str) -> Iterator[Job]:
-    """Own the platform of ``request`` while a run works on it.
+    """Own the platform of ``request`` while a run works on it, and while it waits for an answer.
 
     Raises:
         HeldError: another run owns it; a run that was only just begun is withdrawn.
@@ -115,7 +115,7 @@ def owned(ledger: Ledger, request: Request, flow_run: str) -> Iterator[Job]:
         quick, begun = request.quick, runs.begun(ledger, record.id)
         yield Job(run, identity.source, identity.entry, identity.content, quick, out, begun)
     finally:
-        lease.release()
+        lease.release(suspend=bool(decisions.waiting(ledger, record.id)))
 
 
 def bundle_folder(record: RunRecord, asked: str) -> Path:

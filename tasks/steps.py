@@ -7,6 +7,7 @@ step's start and its commit are in the journal. The first argument of a step is 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -17,14 +18,14 @@ from prefect.transactions import get_transaction
 
 from tasks import resume
 from tasks.domain.runs import Run
-from tasks.interruption import stop_if_asked
+from tasks.interruption import stop_if_asked, stopped
 from tasks.retry import if_temporary
 from tasks.tools.ledger import journal
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.ledger.journal import StepEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import timedelta
     from uuid import UUID
 
@@ -43,16 +44,36 @@ R = TypeVar("R")
 _RETRY_SECONDS: list[float] = [2, 10, 30]
 
 
+# Programs that the steps of a module may start, by module.
+_programs: dict[str, set[str]] = defaultdict(set)
+
+
+def programs_of(modules: Iterable[str]) -> frozenset[str]:
+    """Name the programs that steps in these modules may start, as far as they are imported."""
+    return frozenset().union(*(_programs[name] for name in modules if name in _programs))
+
+
 def derivation(name: str, *programs: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a step whose answer follows from its inputs; ``programs`` are those that it starts."""
-    return _step(name, resume.derivation(*programs))
+    return _noted(_step(name, resume.derivation(*programs)), programs)
 
 
 def observation(
     name: str, *programs: str, fresh_for: timedelta | None = None
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a step that looks at the world; its answer holds within a batch, while fresh."""
-    return _step(name, resume.observation(*programs), cache_expiration=fresh_for)
+    made = _step(name, resume.observation(*programs), cache_expiration=fresh_for)
+    return _noted(made, programs)
+
+
+def _noted(
+    make: Callable[[Callable[P, R]], Task[P, R]], programs: tuple[str, ...]
+) -> Callable[[Callable[P, R]], Task[P, R]]:
+    def decorate(function: Callable[P, R]) -> Task[P, R]:
+        _programs[function.__module__].update(programs)
+        return make(function)
+
+    return decorate
 
 
 def effect(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
@@ -106,7 +127,8 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
         msg = f"The step {context.task.name} has no key: one of its inputs has no canonical form."
         raise UnkeyedStepError(msg)
     line = (run, context.task.name, key or str(context.task_run.id))
-    journal.append(Ledger.here(), *line, StepEvent.STARTED)
+    if not journal.append(Ledger.here(), *line, StepEvent.STARTED):
+        raise stopped(run)
     _begun[context.task_run.id] = line
 
 

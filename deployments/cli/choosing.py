@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tasks.domain.runs import RunState
-from tasks.tools.ledger import runs
+from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.leases import HeldError, holder
 
 if TYPE_CHECKING:
@@ -38,13 +38,16 @@ def choose(ledger: Ledger, platform: str, request: Request, *, fresh: bool) -> P
 
     Raises:
         HeldError: a run that is not the one meant works on this platform.
+        DecisionNeededError: the run that is meant waits for an answer.
     """
     if (running := _running(ledger, platform)) is not None:
         other = fresh or request.batch not in {"", running.batch}
         if other or not _enough(running, request):
             what = f"Run {running.id} (batch {running.batch}) holds this platform."
             raise HeldError(what, "Wait until it has ended; `cmi resume` follows it.", running.id)
-        return Plan(Choice.ATTACH, running)
+        if asked := decisions.waiting(ledger, running.id):
+            raise decisions.needed(asked[0])
+        return Plan(Choice.ATTACH if _works(ledger, running) else Choice.RESUME, running)
     if fresh:
         return Plan(Choice.BEGIN)
     if request.batch:
@@ -58,6 +61,11 @@ def _running(ledger: Ledger, platform: str) -> RunRecord | None:
     if owner is None or not (owner.alive or owner.suspended):
         return None
     return runs.find(ledger, owner.run)
+
+
+def _works(ledger: Ledger, record: RunRecord) -> bool:
+    owner = holder(ledger, record.platform)
+    return owner is not None and owner.alive
 
 
 def _of_batch(record: RunRecord | None, request: Request) -> Plan:

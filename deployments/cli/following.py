@@ -16,13 +16,14 @@ from tasks.domain.programme import CELLS
 from tasks.domain.runs import RunState
 from tasks.domain.settling import CellState
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.ledger import runs
+from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.database import LedgerUnreachableError
 from tasks.tools.ledger.leases import HeldError, holder
 
 if TYPE_CHECKING:
     from prefect import State
 
+    from tasks.domain.interruptions import Decision
     from tasks.tools.ledger.database import Ledger
     from tasks.tools.ledger.runs import RunRecord
 
@@ -64,6 +65,7 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
         StackBrokenError: a service of the stack died.
         HeldError: another run got hold of the platform first.
         ServerGoneError: the server stayed away.
+        DecisionNeededError: it waits until somebody decides.
     """
     told: dict[str, str] = {}
     quick = ledger.impatient()
@@ -80,12 +82,19 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
             continue
         if state is not None and state.is_final():
             return _ended(ledger, record, state)
+        if state is not None and state.is_paused() and (asked := _asked(quick, record)):
+            raise decisions.needed(asked)
         if owner or _waits(state):
             owned = time.monotonic()
         elif time.monotonic() - owned > patience(record, state):
             what = f"Nobody works on run {record.id}."
             raise RunLostError(what, "`cmi resume` goes on from where it stopped.")
         time.sleep(_LOOK_SECONDS)
+
+
+def _asked(ledger: Ledger, record: RunRecord) -> Decision | None:
+    """Find the question that a suspended run waits with; none when it was just answered."""
+    return next(iter(decisions.waiting(ledger, record.id)), None)
 
 
 def _see_services() -> None:

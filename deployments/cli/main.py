@@ -27,6 +27,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("intake", "deployments.cli.intake:intake", "List what defines a platform here, and count it."),
     ("run", "deployments.cli.run:run", "Run the whole programme over a platform."),
     ("resume", "deployments.cli.resume:resume", "Go on with an interrupted programme."),
+    ("interrupt", "deployments.cli.interrupt:interrupt", "Stop a programme; it asks how to go on."),
+    ("decide", "deployments.cli.decide:decide", "See what a programme asks, and answer it."),
     ("apply", "deployments.cli.apply:apply", "Apply candidates of a bundle to your files."),
     ("audit", "deployments.cli.audit:audit", "Recompute every number of a bundle."),
     ("status", "deployments.cli.stack:status", "Show services, runs and disk."),

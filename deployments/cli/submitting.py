@@ -20,7 +20,7 @@ from tasks.domain.runs import RunState
 from tasks.sweep import Zombie, close
 from tasks.tools import processes
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.ledger import runs
+from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.leases import holder
 from tasks.tools.ledger.runs import RunRecord
 
@@ -144,6 +144,9 @@ def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
             if flow_run.state.is_completed() and _finished(ledger, record):
                 return record
             _let_end(ledger, record)
+        elif flow_run.state.is_paused():
+            _let_on(ledger, record)
+            return record
         elif flow_run.state.type in _IN_HAND:
             if _comes(ledger, record, flow_run.state):
                 return record
@@ -152,6 +155,21 @@ def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
             return record
         client.set_flow_run_state(UUID(record.flow_run), AwaitingRetry(), force=True)
     return record
+
+
+def _let_on(ledger: Ledger, record: RunRecord) -> None:
+    """Let a suspended run go on, if its question was answered.
+
+    Raises:
+        DecisionNeededError: it was not.
+    """
+    from deployments.cli.nudging import nudge  # noqa: PLC0415  # it needs this module
+
+    if waiting := decisions.waiting(ledger, record.id):
+        raise decisions.needed(waiting[0])
+    for last in decisions.of_run(ledger, record.id)[-1:]:
+        if last.answer is not None:
+            nudge(ledger, record, last.answer, last)
 
 
 def owned_by(ledger: Ledger, record: RunRecord) -> bool:

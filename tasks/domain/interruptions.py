@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Nature(StrEnum):
@@ -126,6 +129,30 @@ class Decision:
     asked_at: str
     answer: Answer | None = None
     answered_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What all decisions on a run come to, and the last one that stopped it."""
+
+    quick: bool = False
+    without: Mapping[str, str] = field(default_factory=dict)  # workstream: why it is left out
+    stopped: str = ""  # why; empty while the run goes on
+
+
+def course_of(decisions: Iterable[Decision]) -> Course:
+    """Fold decisions, oldest first: each replan adds to the plan, a stop is final."""
+    quick, without, stopped = False, dict[str, str](), ""
+    for each in decisions:
+        if each.answer is None:
+            continue
+        why = f"left out by decision of {each.answer.by}: {each.answer.reason}"
+        if each.answer.choice is Choice.REPLAN:
+            quick = quick or each.answer.quick
+            without |= dict.fromkeys(each.answer.without, why)
+        if each.answer.choice is Choice.STOP:
+            stopped = f"stopped by decision of {each.answer.by}: {each.answer.reason}"
+    return Course(quick, without, stopped)
 
 
 def offered(kinds: tuple[Kind, ...]) -> tuple[Strategy, ...]:

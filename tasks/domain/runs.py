@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping  # noqa: TC003  # Prefect reads fields at run time
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from tasks.domain.canonical import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Where cells are worked off: in the programme's own process, or each as a run of its own
 # that any worker may take.
@@ -69,6 +67,8 @@ class Job:
     quick: bool = False  # leave out what takes long, and list it
     out: str = ""  # folder of the bundle
     begun: str = ""  # ISO 8601, UTC: when the run began, however often it was resumed
+    left: Mapping[str, str] = field(default_factory=dict)  # cell that a decision leaves out: why
+    decided: str = ""  # digest of the decisions that the bundle reports; empty: none
 
     @property
     def name(self) -> str:

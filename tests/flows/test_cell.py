@@ -30,16 +30,16 @@ def test_it_records_its_completion_where_the_programme_looks_for_it(
     inputs = inputs_digest(THEORY, shop_job, {}, ())
     assert finished(ledger, shop_job.run, THEORY, inputs) is None
 
-    cell(THEORY, plain(shop_job), {}, inputs)
+    cell(THEORY, plain(shop_job), {}, [])
 
     assert finished(ledger, shop_job.run, THEORY, inputs)
 
 
 def test_entered_again_it_repeats_no_step(ledger: Ledger, shop_job: Job) -> None:
-    cell(THEORY, plain(shop_job), {}, "first")
+    cell(THEORY, plain(shop_job), {}, [])
     once = _committed(ledger, shop_job)
 
-    cell(THEORY, plain(shop_job), {}, "second")
+    cell(THEORY, plain(shop_job), {}, [])
 
     assert once
     assert _committed(ledger, shop_job) == once
@@ -49,6 +49,6 @@ def test_one_that_was_overtaken_is_refused_at_its_next_step(ledger: Ledger, shop
     overtaken = replace(shop_job, run=replace(shop_job.run, epoch=shop_job.run.epoch - 1))
 
     with pytest.raises(Exception, match=r"(?i)epoch|owns|overt|taken"):
-        cell(THEORY, plain(overtaken), {}, "any")
+        cell(THEORY, plain(overtaken), {}, [])
 
     assert _committed(ledger, shop_job) == []

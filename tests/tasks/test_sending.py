@@ -13,8 +13,10 @@ from prefect import flow, get_client
 from prefect.states import Completed, Crashed, Failed, Running
 
 from tasks import interruption, sending
+from tasks.domain.runs import Run
 from tasks.interruption import InterruptionError
 from tasks.sending import CellRunError
+from tasks.tools.ledger.database import URL_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from prefect import State
 
 pytestmark = pytest.mark.timeout(120)
+RUN = Run("a-run", "a-platform", 1, "night")
 
 
 @flow(name="cell")
@@ -30,7 +33,8 @@ def cell() -> None: ...
 
 
 @pytest.fixture(autouse=True)
-def _quickly(prefect: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _quickly(prefect: Path, ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
     monkeypatch.setattr(sending, "_LOOK_SECONDS", 0.05)
     yield
     interruption.forget()
@@ -45,7 +49,7 @@ def _sent(state: State) -> UUID:
 
 def _wait(run: UUID) -> None:
     with get_client(sync_client=True) as client:
-        sending._wait(client, run, "build/security")  # noqa: SLF001  # its wait is what is required
+        sending._wait(client, run, "build/security", RUN)  # noqa: SLF001  # its wait is what is required
 
 
 def _name(run: UUID) -> str:

@@ -20,6 +20,7 @@ from tasks.domain.programme import CELLS
 from tasks.domain.reporting import decisions, kinds, pictures, summary, unassessed
 from tasks.domain.reporting.commands import take_over
 from tasks.domain.reporting.deliverables import LANGUAGES
+from tasks.domain.reporting.impacts import decided_line
 from tasks.domain.reporting.records import NO_PROOF
 from tasks.domain.reporting.texts import wording
 from tasks.domain.sentences import in_language
@@ -109,7 +110,8 @@ def _changes(document: Record) -> dict[str, Any]:
 
 def _missing(document: Record, words: Wording) -> dict[str, Any]:
     found = unassessed.unassessed(document, words)
-    return {"missing": found, "missing_counted": unassessed.counted(found)}
+    decided = [decided_line(each, words.language) for each in document["decisions"]]
+    return {"missing": found, "missing_counted": unassessed.counted(found), "decided": decided}
 
 
 def _day(document: Record, words: Wording) -> str:

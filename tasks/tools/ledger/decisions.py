@@ -41,6 +41,21 @@ class AlreadyDecidedError(PermanentToolError):
     exit = Exit.USAGE
 
 
+class DecisionNeededError(PermanentToolError):
+    """The run waits until somebody decides; it keeps its platform without a process."""
+
+    exit = Exit.DECISION
+
+
+def needed(question: Decision) -> DecisionNeededError:
+    """Say that a run waits, for what reasons, and what to type."""
+    reasons = "; ".join(
+        f"{each['kind']}: {each['reason']}" for each in question.question["triggers"]
+    )
+    what = f"Run {question.run} waits for a decision ({reasons.rstrip('.')})."
+    return DecisionNeededError(what, f"`cmi decide {question.run}` shows the question.")
+
+
 def ask(
     ledger: Ledger, run: Run, gate: str, question: Mapping[str, Any], about: Sequence[Trigger]
 ) -> None:

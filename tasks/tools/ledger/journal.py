@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from tasks.tools.ledger import triggers
 from tasks.tools.ledger.tables import STEPS
 
 if TYPE_CHECKING:
@@ -41,22 +42,25 @@ class StepLine:
     epoch: int
 
 
-def append(ledger: Ledger, run: Run, step: str, key: str, event: StepEvent) -> None:
-    """Add one line.
+def append(ledger: Ledger, run: Run, step: str, key: str, event: StepEvent) -> bool:
+    """Add one line; False, and none is added, when a step shall not begin because of a trigger.
 
     Raises:
         StaleLeaseError: another process owns the platform by now.
     """
     line = uuid.uuid4().hex  # a repeated transaction adds the same line once
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> bool:
+        if event is StepEvent.STARTED and triggers.stops(connection, run.id):
+            return False
         connection.execute(
             insert(STEPS)
             .values(id=line, run=run.id, step=step, key=key, event=event.value, epoch=run.epoch)
             .on_conflict_do_nothing()
         )
+        return True
 
-    ledger.write(run, work)
+    return ledger.write(run, work)
 
 
 def lines(ledger: Ledger, run: str) -> tuple[StepLine, ...]:

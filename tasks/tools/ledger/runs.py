@@ -176,6 +176,16 @@ def newest(
     return _newest(ledger, condition)
 
 
+def unfinished(ledger: Ledger) -> tuple[str, ...]:
+    """List the ids of all runs that have not finished, oldest first."""
+
+    def work(connection: Connection) -> tuple[str, ...]:
+        found = select(RUNS.c.id).where(RUNS.c.state == RunState.OPEN.value)
+        return tuple(connection.execute(found.order_by(RUNS.c.begun_at)).scalars())
+
+    return ledger.transact(work)
+
+
 def _newest(ledger: Ledger, condition: ColumnElement[bool]) -> RunRecord | None:
     def work(connection: Connection) -> RunRecord | None:
         found = select(*_FIELDS).where(condition).order_by(RUNS.c.begun_at.desc()).limit(1)

@@ -39,7 +39,8 @@ def test_status_shows_services_runs_and_disk(
         for service in document["services"]
     )
     described = {"version", "services", "api_url", "runs", "disk_bytes", "troubles", "exit"}
-    assert set(document) == described
+    assert set(document) == described | {"waiting"}
+    assert document["waiting"] == []
     assert document["api_url"] == stack.api_url
     assert document["disk_bytes"] > 10_000_000
 
