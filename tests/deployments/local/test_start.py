@@ -165,7 +165,7 @@ def test_a_taken_port_is_passed_over_and_said(furnished_layout: Layout) -> None:
 
 
 def test_the_users_own_postgresql_serves_by_one_setting(
-    furnished_layout: Layout, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+    own_layout: Layout, ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CMI_DATABASE_URL", ledger_url)
 
@@ -173,7 +173,7 @@ def test_the_users_own_postgresql_serves_by_one_setting(
 
     assert [service.name for service in stack.services] == ["server", "worker"]
     assert _plane(stack).answers()
-    assert not furnished_layout.database.exists()
+    assert not own_layout.database.exists()
     assert ensure_stack() == stack
 
 

@@ -1,0 +1,105 @@
+"""A plan: everything that could be chosen to please, fixed before the first sample.
+
+Pairs are interleaved. In each, chance decides whether the former or the changed platform
+comes first, so that drift of the host hits both alike and, when nothing differs, each sign of a
+pair's difference is equally likely. The order follows from the seed alone: whoever has the
+plan can tell which arm stands at which position, also after a kill.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+PROTOCOL = "1"  # samples taken by another protocol are no longer valid
+MOST_PAIRS = 30
+
+
+class Arm(StrEnum):
+    """Which platform a sample was taken on."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """The claim that ``measure`` shrinks by at least the share ``least`` (0.1: to 90 % or less)."""
+
+    id: str
+    measure: str
+    least: float = 0.0
+
+    @property
+    def bound(self) -> float:
+        """The ratio after/before that the claim stays below."""
+        return 1.0 - self.least
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The demand that ``measure`` grows by no more than the share ``margin``."""
+
+    id: str
+    measure: str
+    margin: float
+
+    @property
+    def bound(self) -> float:
+        """The ratio after/before that the demand stays below."""
+        return 1.0 + self.margin
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An experiment as it is written to the ledger.
+
+    ``candidates`` stand or fall together. ``alpha`` is the family-wise error of the benefits,
+    and that of accepting although a guard is broken. ``exclusions`` are the names of the
+    only reasons for which a pair may be left out; they are judged without looking at the
+    measures. ``chosen_on`` names the plans whose samples chose the candidates: none of
+    their samples may serve here.
+    """
+
+    name: str
+    candidates: tuple[str, ...]
+    benefits: tuple[Benefit, ...]
+    guards: tuple[Guard, ...]
+    seed: str
+    alpha: float = 0.05
+    most_pairs: int = MOST_PAIRS
+    exclusions: tuple[str, ...] = ("foreign load", "engine restarted")
+    chosen_on: tuple[str, ...] = ()
+    protocol: str = PROTOCOL
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that could accept without evidence.
+
+        Raises:
+            ValueError: it has no claim, or a figure out of its range.
+        """
+        names = [each.id for each in self.claims]
+        bounds = [each.bound for each in self.claims]
+        sound = 0 < self.alpha < 1 and self.most_pairs > 0 and all(0 < b < 10 for b in bounds)  # noqa: PLR2004  # ten times worse is no margin
+        if not self.benefits or len(set(names)) != len(names) or not sound:
+            msg = f"The plan {self.name} claims nothing, claims it twice, or has an absurd figure."
+            raise ValueError(msg)
+
+    @property
+    def claims(self) -> tuple[Benefit | Guard, ...]:
+        """Everything that the samples are asked about."""
+        return (*self.benefits, *self.guards)
+
+    @property
+    def most_samples(self) -> int:
+        """How many samples it may take at most."""
+        return 2 * self.most_pairs
+
+
+def arm_at(plan: Plan, position: int) -> Arm:
+    """Tell which arm stands at ``position``, counted from 1."""
+    pair, second = divmod(position - 1, 2)
+    text = f"{plan.name}\0{plan.seed}\0{pair}".encode()
+    before_first = hashlib.sha256(text).digest()[0] % 2 == 0
+    return Arm.BEFORE if before_first != bool(second) else Arm.AFTER
