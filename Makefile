@@ -2,7 +2,7 @@
 BIN ?= .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help check format lint types imports fast test stack lock clean
+.PHONY: help check format lint types imports fast test stack fuzz lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ fast: ## the tests that start neither stack nor browser
 
 stack: ## the tests that start the stack
 	$(BIN)/python -m pytest -m stack
+
+fuzz: ## hostile bytes at every reader, SECONDS of it (600); goes on where it ended
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 test: ## everything, as CI does
 	./start-project.sh test

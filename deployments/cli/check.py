@@ -25,7 +25,7 @@ from deployments.cli.options import (
     FailOn,
     language,
 )
-from deployments.cli.output import coloured, emit_json, say, write, write_bytes
+from deployments.cli.output import Rows, coloured, emit_json, say, write, write_bytes
 from deployments.cli.waivers import record, remarks
 from tasks.domain.assess import assess
 from tasks.domain.baseline import write_baseline
@@ -247,10 +247,10 @@ def _document(
         "version": VERSION,
         "source": outcome.source,
         "entry": entry and {"id": entry.id, "kind": entry.kind.value, "paths": list(entry.paths)},
-        "findings": [records.finding(each, finding_texts(each)) for each in outcome.shown],
-        "candidates": [records.candidate(each, candidate_texts(each)) for each in candidates],
-        "unread": [records.unread(each) for each in outcome.unread],
-        "not_assessed": [records.not_assessed(each) for each in outcome.not_assessed],
+        "findings": Rows(outcome.shown, lambda each: records.finding(each, finding_texts(each))),
+        "candidates": Rows(candidates, lambda each: records.candidate(each, candidate_texts(each))),
+        "unread": Rows(outcome.unread, records.unread),
+        "not_assessed": Rows(outcome.not_assessed, records.not_assessed),
         "waivers": record(outcome.waived),
         "left_out": _left_out(outcome),
         "exit": {"code": int(ending[0]), "reasons": list(ending[1])},

@@ -10,13 +10,14 @@ import sys
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deployments.local.speech import OutputError, abandon, say, write, write_bytes
 from tasks.domain.canonical import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
 __all__ = ["OutputError", "abandon", "coloured", "emit_json", "say", "write", "write_bytes"]
@@ -24,8 +25,10 @@ __all__ = ["OutputError", "abandon", "coloured", "emit_json", "say", "write", "w
 # Whether this command's one document is out; an error after it must not add a second.
 EMITTED: ContextVar[bool] = ContextVar("EMITTED", default=False)
 
-# Tokens that are written at once: the text of a large platform is never held as a whole.
+# Pieces that are written at once: the text of a large platform is never held as a whole.
 _CHUNKS = 10_000
+# A longer list has one line an item: easy to search, and a tenth of the work to write.
+_LONG = 1000
 
 
 def emit_json(document: Any) -> None:
@@ -37,13 +40,50 @@ def emit_json(document: Any) -> None:
         KeyboardInterrupt: Ctrl-C came meanwhile; the document is out.
     """
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
-    encoder = json.JSONEncoder(indent=2, ensure_ascii=not unicode, default=plain)
     with _uninterrupted():
-        chunks = encoder.iterencode(document)
+        chunks = _Writer(ascii_only=not unicode).pieces(document)
         while text := "".join(itertools.islice(chunks, _CHUNKS)):
             write(text, sys.stdout)
         write("\n", sys.stdout)
         EMITTED.set(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list for a document whose items are made when they are written, one by one."""
+
+    things: Sequence[Any]
+    make: Callable[[Any], Any]
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.make, self.things)
+
+
+class _Writer:
+    """JSON for people as far as they can read it, and for programs beyond."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        self.pretty = json.JSONEncoder(indent=2, ensure_ascii=ascii_only, default=plain)
+        self.plain = json.JSONEncoder(ensure_ascii=ascii_only, default=plain)
+
+    def pieces(self, value: Any, margin: str = "\n") -> Iterator[str]:
+        """Give the text of ``value`` piece by piece; ``margin`` begins each further line."""
+        deeper = f"{margin}  "
+        if isinstance(value, dict) and value:
+            for number, (name, member) in enumerate(value.items()):
+                yield f"{',' if number else '{'}{deeper}{self.plain.encode(name)}: "
+                yield from self.pieces(member, deeper)
+            yield f"{margin}}}"
+        elif isinstance(value, list | tuple | Rows) and len(value) > _LONG:
+            for number, item in enumerate(value):
+                yield f"{',' if number else '['}{deeper}{self.plain.encode(item)}"
+            yield f"{margin}]"
+        else:
+            known = list(value) if isinstance(value, Rows) else value
+            yield self.pretty.encode(known).replace("\n", margin)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tasks.domain.written import Written
 
 # An anchor or a tag before a value; they belong to the value's span and stay.
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*\s+)*")
+_PROPERTIES = re.compile(r"(?:&[0-9A-Za-z_-]+\s*|![^\s,\[\]{}]*\s+)*")
 _BLOCK_STYLES = frozenset("|>")
 
 

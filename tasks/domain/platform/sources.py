@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tasks.domain.platform.documents import DocumentError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from tasks.domain.platform.model import Unread
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Source:
     files: Mapping[str, bytes] = field(repr=False)
     asked: tuple[str, ...] = ()  # paths that the user named; empty means all of the tree
     unread: tuple[Unread, ...] = ()  # links, pipes, unreadable and oversized files met on the way
+    _answers: dict[tuple[Hashable, ...], object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def text(self, path: str) -> str:
         """Decode one file.
@@ -37,6 +42,12 @@ class Source:
         if data is None:
             raise DocumentError(path, 1, "is not in the source")
         return decode(path, data)
+
+    def once(self, question: tuple[Hashable, ...], answer: Callable[[], T]) -> T:
+        """Answer a question about these files, the first time it is asked."""
+        if question not in self._answers:
+            self._answers[question] = answer()
+        return cast("T", self._answers[question])
 
     def digest(self, paths: Iterable[str]) -> str:
         """Hash names and bytes of ``paths``: the content of what an entry was read from."""

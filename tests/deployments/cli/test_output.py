@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deployments.cli.output import EMITTED, coloured, emit_json, say, write
+from deployments.cli.output import EMITTED, Rows, coloured, emit_json, say, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,32 @@ def test_a_terminal_without_unicode_loses_nothing_of_a_document(
     emit_json({"a": "找到"})
 
     assert json.loads(raw.getvalue().decode("ascii")) == {"a": "找到"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 1001, 2500])
+def test_a_document_means_the_same_however_long_its_lists_are(
+    count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [{"id": number, "text": 'a "quoted"\nline \u2028 找'} for number in range(count)]
+    document = {"version": "1", "findings": items, "deep": {"rows": tuple(items), "none": {}}}
+
+    emit_json(document)
+
+    said = capsys.readouterr().out
+    assert json.loads(said) == json.loads(json.dumps(document))
+    assert said.startswith('{\n  "version": "1",\n')
+    assert said.endswith("\n}\n")
+
+
+@pytest.mark.parametrize("count", [3, 1500])
+def test_items_that_are_made_when_they_are_written_read_like_others(
+    count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emit_json({"rows": Rows(range(count), lambda n: {"n": n})})
+    lazily = capsys.readouterr().out
+    emit_json({"rows": [{"n": n} for n in range(count)]})
+
+    assert lazily == capsys.readouterr().out
 
 
 def test_an_interrupt_waits_until_the_document_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pytest
 
 from tasks.domain import candidates, findings, outcomes
 from tasks.domain.canonical import digest
-from tasks.domain.platform import model, nodes
+from tasks.domain.platform import documents, model, nodes, sources
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
 from tasks.domain.reporting import bundle
@@ -17,9 +17,9 @@ from tasks.domain.reporting import bundle
 # Where the names stand that annotations use.
 NAMES = {
     name: value
-    for module in (nodes, outcomes, bundle, findings, candidates, model)
+    for module in (nodes, documents, sources, outcomes, bundle, findings, candidates, model)
     for name, value in vars(module).items()
-} | {"Mapping": Mapping, "Any": Any}
+} | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}
 OUTCOMES = (
     outcomes.Studied,
     outcomes.Secured,
@@ -53,12 +53,16 @@ def test_an_outcome_is_named_by_its_content() -> None:
 
 def _kinds(hint: Any) -> set[type]:
     """List every class that a value of this type may be made of."""
-    if args := typing.get_args(hint):
-        return set().union(*(_kinds(each) for each in args))
-    if not dataclasses.is_dataclass(hint):
-        return {hint} if isinstance(hint, type) else set()
-    fields = typing.get_type_hints(hint, NAMES).values()
-    return {typing.cast("type", hint)}.union(*(_kinds(each) for each in fields))
+    found: set[type] = set()
+    waiting = [hint]
+    while waiting:
+        each = waiting.pop()
+        waiting += typing.get_args(each)
+        if isinstance(each, type) and not typing.get_args(each) and each not in found:
+            found.add(each)
+            if dataclasses.is_dataclass(each):
+                waiting += typing.get_type_hints(each, NAMES).values()
+    return found
 
 
 @pytest.mark.parametrize("kind", OUTCOMES)

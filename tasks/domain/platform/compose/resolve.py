@@ -63,6 +63,11 @@ def resolve(source: Source, entry: Entry, profiles: Several[str] = ()) -> Resolv
 
     Without ``profiles`` those of ``COMPOSE_PROFILES`` in the project's `.env` hold.
     """
+    question = ("compose", entry.paths, tuple(profiles))
+    return source.once(question, lambda: _resolve(source, entry, profiles))
+
+
+def _resolve(source: Source, entry: Entry, profiles: Several[str]) -> Resolved:
     loader = Loader(source)
     folder = posixpath.dirname(entry.paths[0]) or "."
     values, dotenv = _project_variables(loader, folder, entry.paths[0])

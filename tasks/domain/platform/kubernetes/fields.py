@@ -48,8 +48,11 @@ class Field:
 
     def entries(self) -> list[tuple[str, Field]]:
         """List the members of a mapping in the order written; merged ones follow."""
-        names = dict.fromkeys(_names(self.node))
-        return [(name, self._child(name)) for name in names]
+        joint = "" if self.path.endswith(":") or not self.path else "."
+        return [
+            (name, Field(node, node.place, f"{self.path}{joint}{name}"))
+            for name, node in _members(self.node).items()
+        ]
 
     def items(self) -> list[Field]:
         """List the members of a list."""
@@ -119,15 +122,19 @@ def _lookup(node: Node | None, name: str) -> Scalar | Mapping | Sequence | None:
     return None
 
 
-def _names(node: Node | None) -> Iterator[str]:
+def _members(node: Node | None) -> dict[str, Scalar | Mapping | Sequence]:
+    """Give all members at once: looking each name up would walk the mapping as often."""
+    members: dict[str, Scalar | Mapping | Sequence] = {}
     if not isinstance(node, Mapping):
-        return
+        return members
     for pair in node.pairs:
         key = target(pair.key)
         if isinstance(key, Scalar) and not _is_merge(key):
-            yield key.text
+            members[key.text] = target(pair.value)
     for merged in _merged(node):
-        yield from _names(merged)
+        for name, brought in _members(merged).items():
+            members.setdefault(name, brought)
+    return members
 
 
 def _is_merge(key: Node) -> bool:

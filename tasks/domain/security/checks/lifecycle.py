@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit, Severity
@@ -30,8 +31,9 @@ def no_restart(platform: Platform) -> Iterator[Hit]:
     """
     finishing = {d.target for s in platform.services for d in s.depends_on if _ends(d)}
     careless = all(_silent(each) for each in platform.services if not each.partial)
+    addressed = {edge.target for edge in platform.edges if edge.kind == "reference"}
     for service in platform.services:
-        lasting = careless or _answers(platform, service)
+        lasting = careless or service.name in addressed or _answers(platform, service)
         if _silent(service) and lasting and service.name not in finishing:
             yield Hit(service.name, service.place, service.path)
 
@@ -58,7 +60,8 @@ def store_not_waited_for(platform: Platform) -> Iterator[Hit]:
 
     An address in a file that several services load is no need of each of them.
     """
-    waits = {s.name: {d.target for d in s.depends_on} for s in platform.services}
+    stores = {s.name for s in platform.services if is_store(platform, s)}
+    waiters = cache(partial(_reached, _waited_for_by(platform)))
     for service in platform.services:
         if _comes_back(service):
             continue
@@ -67,11 +70,10 @@ def store_not_waited_for(platform: Platform) -> Iterator[Hit]:
             for container in service.containers
             for variable in (*container.environment, *container.arguments)
             if variable.origin == "literal"
-            and variable.features.refers_to not in {"", service.name}
-            and _is_store(platform, variable.features.refers_to)
+            and variable.features.refers_to in stores
+            and variable.features.refers_to != service.name
         ]
-        before = _reached(waits, service.name) if needed else set()
-        missing = [each for each in needed if each.features.refers_to not in before]
+        missing = [v for v in needed if service.name not in waiters(v.features.refers_to)]
         if missing:
             targets = dict.fromkeys(each.features.refers_to for each in missing)
             facts = {"targets": listed(tuple(targets))}
@@ -124,10 +126,9 @@ def _silent(service: Service) -> bool:
 
 
 def _answers(platform: Platform, service: Service) -> bool:
-    """Tell by a port, a health check, an address that others are given, or by what it is."""
-    named = any(edge.kind == "reference" and edge.target == service.name for edge in platform.edges)
+    """Tell by a port, a health check, or by what it is."""
     listens = any(each.ports or each.probes for each in service.containers)
-    return named or listens or is_store(platform, service)
+    return listens or is_store(platform, service)
 
 
 def _ends(dependency: Dependency) -> bool:
@@ -155,16 +156,21 @@ def _never(platform: Platform, wait: Dependency, target: Service) -> str:
     return ""
 
 
-def _reached(waits: dict[str, set[str]], start: str) -> set[str]:
+def _waited_for_by(platform: Platform) -> dict[str, list[str]]:
+    """Map each service to those that wait for it to start."""
+    found: dict[str, list[str]] = {}
+    for service in platform.services:
+        for each in service.depends_on:
+            found.setdefault(each.target, []).append(service.name)
+    return found
+
+
+def _reached(ways: dict[str, list[str]], start: str) -> set[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
-        for name in waits.get(waiting.pop(), ()):
+        for name in ways.get(waiting.pop(), ()):
             if name not in found:
                 found.add(name)
                 waiting.append(name)
     return found
-
-
-def _is_store(platform: Platform, name: str) -> bool:
-    return any(s.name == name and is_store(platform, s) for s in platform.services)

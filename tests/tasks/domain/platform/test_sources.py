@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tasks.domain.platform.documents import DocumentError
@@ -49,6 +51,12 @@ def test_the_name_of_the_source_is_no_content() -> None:
     moved = Source("elsewhere", SOURCE.files)
 
     assert moved.digest(moved.files) == SOURCE.digest(SOURCE.files)
+
+
+def test_a_source_with_other_files_forgets_what_was_known_of_the_former() -> None:
+    assert SOURCE.once(("count",), lambda: 1) == 1
+    assert SOURCE.once(("count",), lambda: 2) == 1
+    assert replace(SOURCE, files={"a.yaml": b"x: 3"}).once(("count",), lambda: 2) == 2
 
 
 def test_showing_a_source_shows_no_byte_of_it() -> None:
