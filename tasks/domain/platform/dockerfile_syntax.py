@@ -78,7 +78,8 @@ def instructions(path: str, text: str) -> tuple[Instruction, ...]:
     Raises:
         DocumentError: Something is no instruction, or a heredoc does not end.
     """
-    lines = text.splitlines()
+    # BuildKit's lines: a form feed or a separator of Unicode ends none.
+    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
     if len(lines) > MAX_LINES:
         raise DocumentError(path, 1, f"has over {MAX_LINES} lines")
     return tuple(_split(path, lines, _escape(lines)))

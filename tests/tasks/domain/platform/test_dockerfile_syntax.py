@@ -1,3 +1,5 @@
+import pytest
+
 from tasks.domain.platform.dockerfile_syntax import instructions
 
 WHOLE = """\
@@ -31,6 +33,14 @@ def test_instructions_keep_the_line_on_which_they_begin() -> None:
         ("ARG", 2), ("ARG", 3), ("FROM", 4), ("USER", 5), ("ENV", 6), ("RUN", 7), ("FROM", 11),
         ("ARG", 12), ("COPY", 13), ("FROM", 14), ("HEALTHCHECK", 15), ("EXPOSE", 17), ("CMD", 18),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("character", ["\f", "\v", "\x1c", "\x85", "\u2028", "\r"])
+def test_only_a_line_feed_ends_a_line(character: str) -> None:
+    """As in BuildKit: otherwise text in an argument would become an instruction."""
+    text = f"FROM a\r\nRUN echo a{character}USER root\r\nUSER app\r\n"
+
+    assert keywords(text) == [("FROM", 1), ("RUN", 2), ("USER", 3)]
 
 
 def test_the_escape_directive_is_followed() -> None:
