@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.dockerfile_syntax import Instruction
 
+_SETTING = "apt::install-recommends"
 _APT = frozenset({"apt", "apt-get", "aptitude"})
 _YUM = frozenset({"yum", "dnf", "microdnf"})
 _FETCHERS = frozenset({"curl", "wget"})
@@ -78,8 +79,8 @@ def _packages(instruction: Instruction, found: tuple[Command, ...]) -> Iterator[
             yield "recommends", each.program
         if any(word.split("=")[0] == "openssh-server" for word in each.words):
             yield "ssh-server", each.program
-    if "install-recommends" in instruction.rest.lower():
-        yield "recommends-off", ""
+    if _SETTING in instruction.rest.lower() and "apt.conf" in instruction.rest:
+        yield "recommends-off", ""  # for whatever is installed afterwards
 
 
 def _updates(command: Command) -> bool:
@@ -101,7 +102,7 @@ def _installs(command: Command) -> bool:
 
 def _recommends_off(instruction: Instruction, command: Command) -> bool:
     off = any(word.startswith("--no-install-recommends") for word in command.words)
-    return off or "install-recommends" in instruction.rest.lower()
+    return off or _SETTING in instruction.rest.lower()
 
 
 def _index_removed(instruction: Instruction, found: tuple[Command, ...], manager: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.paths import rebase
 from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree, rows
-from tasks.domain.platform.compose.volumes import is_bind, parse_short
+from tasks.domain.platform.compose.volumes import PROPAGATIONS, is_bind, parse_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -161,7 +161,12 @@ def _volume(tree: Tree, folder: str) -> Tree:
         fields["source"] = rebase(source, folder) if bind else source
     if "ro" in options:
         fields["read_only"] = True
-    return _long(tree, fields)
+    shaped = _long(tree, fields)
+    spread = next((each for each in options if each in PROPAGATIONS), "")
+    if not (bind and spread):
+        return shaped
+    details = {**shaped.items, "bind": _long(tree, {"propagation": spread})}
+    return replace(shaped, items=details, keys={**shaped.keys, "bind": tree.place})
 
 
 def invalid_volumes(name: str, row: Tree | None) -> Iterator[ComposeError]:

@@ -6,7 +6,7 @@ import re
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _MODES = frozenset(("ro", "rw", "z", "Z", "cached", "delegated", "consistent", "nocopy"))
-_PROPAGATION = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
+PROPAGATIONS = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 
 
 def parse_short(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -21,7 +21,7 @@ def parse_short(text: str) -> tuple[str, str, tuple[str, ...]]:
         raise ValueError(msg)
     if len(parts) == 1:
         return "", parts[0], ()
-    if len(parts) == 2 and set(parts[1].split(",")) <= _MODES | _PROPAGATION:  # noqa: PLR2004  # target and mode
+    if len(parts) == 2 and set(parts[1].split(",")) <= _MODES | PROPAGATIONS:  # noqa: PLR2004  # target and mode
         return "", parts[0], tuple(parts[1].split(","))
     if len(parts) > 3:  # noqa: PLR2004  # source, target, mode
         msg = "invalid spec: too many colons"
