@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.domain.assess import assess
 from tasks.domain.waivers import apply_waivers
 from tasks.steps import derivation
-from tasks.tools.settings import settings_beside
+from tasks.tools.opening import paths_of
+from tasks.tools.settings import settings_of
 from tasks.tools.snapshots import reopen
 
 if TYPE_CHECKING:
@@ -29,6 +29,5 @@ def waive(
     run: Run, findings: tuple[Finding, ...], source: str, content: str, today: str
 ) -> tuple[Finding, ...]:
     """Mark what an owner accepted in ``cmi.yaml``; a waiver holds until its day."""
-    reopen(source, content)
-    settings, _ = settings_beside([Path(source)])
+    settings, _ = settings_of(reopen(source, content), paths_of([source]))
     return apply_waivers(findings, settings.waivers, dt.date.fromisoformat(today)).findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.sources import Source
@@ -19,6 +18,5 @@ if TYPE_CHECKING:
 @derivation("read the platform", "kubectl", "helm")
 def read_platform(run: Run, source: str, entry: str, content: str) -> Intake:
     """Read the platform. The files' bytes stay out of the result: they hold secrets."""
-    reopen(source, content)
-    found = platforms.intake([Path(source)], entry)
+    found = platforms.look(reopen(source, content), entry)
     return replace(found, source=Source(found.source.name, {}))

@@ -14,8 +14,9 @@ from tasks.domain.runs import Job, Placement, Run, platform_identity
 from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.leases import HeldError, Lease
 from tasks.tools.ledger.runs import RunRecord
+from tasks.tools.opening import open_source
 from tasks.tools.platforms import pick
-from tasks.tools.sources import SourceError, read_source
+from tasks.tools.sources import SourceError
 from tasks.tools.state import state_folder
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ def identify(platform: str, entry: str) -> Identity:
         SourceError: there is nothing to read, or nothing that defines a platform.
         EntryMissingError: it has no such entry.
     """
-    source = read_source([Path(platform)])
+    source = open_source([platform])
     chosen = pick(discover(source), entry or None)
     if chosen is None:
         what = f"No platform definition found in {platform}."
         raise SourceError(what, "`cmi intake` lists what was looked at.", Exit.NO_PLATFORM)
-    place = str(Path(platform).expanduser().resolve())
     content = source.digest(source.files)
-    return Identity(platform_identity(place, chosen.id), place, chosen.id, content)
+    identity = platform_identity(source.place, chosen.id)
+    return Identity(identity, source.place, chosen.id, content)
 
 
 def open_run(ledger: Ledger, request: Request, identity: Identity, flow_run: str) -> RunRecord:

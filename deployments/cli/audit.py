@@ -28,7 +28,7 @@ def audit(
     /,
     *,
     source: Annotated[
-        Path | None,
+        str | None,
         Parameter(help="The platform: read it again, compare, apply and reverse every patch."),
     ] = None,
     as_json: AsJson = False,
@@ -84,7 +84,7 @@ def _not_assessed(read: Bundle) -> list[Record]:
     ]
 
 
-def _tell(folder: Path, read: Bundle, found: tuple[Disagreement, ...], source: Path | None) -> None:
+def _tell(folder: Path, read: Bundle, found: tuple[Disagreement, ...], source: str | None) -> None:
     for each in found:
         write(f"{each.where}: {each.what}\n", sys.stdout)
     if found:

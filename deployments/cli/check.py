@@ -21,11 +21,11 @@ from deployments.cli.findings import Outcome, Voice, report, writable
 from deployments.cli.fixes import command, within
 from deployments.cli.layout import columns
 from deployments.cli.options import (
-    EntryId,
     FailOn,
+    Wanted,
     language,
 )
-from deployments.cli.output import Rows, coloured, emit_json, say, write, write_bytes
+from deployments.cli.output import Rows, coloured, emit_json, say, store, write, write_bytes
 from deployments.cli.waivers import record, remarks
 from tasks.domain.assess import assess
 from tasks.domain.baseline import write_baseline
@@ -41,9 +41,9 @@ from tasks.domain.reporting.sarif import sarif, with_baseline, with_notices
 from tasks.domain.version import VERSION
 from tasks.domain.waivers import apply_waivers
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.files import put
-from tasks.tools.platforms import intake
-from tasks.tools.settings import settings_beside
+from tasks.tools.opening import open_source, paths_of
+from tasks.tools.platforms import look
+from tasks.tools.settings import settings_beside, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from tasks.domain.findings import Finding
     from tasks.domain.platform.intake import Intake
     from tasks.domain.platform.model import NotAssessed
+    from tasks.domain.platform.sources import Source
     from tasks.domain.settings import Settings
     from tasks.domain.waivers import Waived
 
@@ -59,25 +60,35 @@ BEST = 5
 
 
 def check(
-    *paths: Annotated[Path, Parameter(help="Folder or files of the platform.")],
-    entry: EntryId = None,
+    *paths: Annotated[
+        str,
+        Parameter(
+            allow_leading_hyphen=True,
+            help="As in `cmi intake`: folder, files, archive, repository, what runs.",
+        ),
+    ],
+    wanted: Wanted | None = None,
     fail_on: FailOn = "high",
     compare: Compare | None = None,
     show: Show | None = None,
 ) -> int:
     """Find what is wrong and propose fixes. Needs no server, no engine, no cluster."""
+    wanted = wanted or Wanted()
+    places = wanted.places(paths)
+    asked = _Check(places, paths_of(places), compare or Compare(), show or Show())
     # The model of a platform has no cycles, and a collector would walk it again and again:
     # a tenth of the time of a large one.
     gc.disable()
     try:
-        return _Check(paths or (Path(),), compare or Compare(), show or Show()).run(entry, fail_on)
+        return asked.run(wanted.entry, fail_on)
     finally:
         gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    paths: tuple[Path, ...]
+    places: tuple[str, ...]
+    paths: tuple[Path, ...]  # the same, when they are files and folders
     compare: Compare
     show: Show
 
@@ -94,10 +105,14 @@ class _Check:
     def run(self, entry: str | None, fail_on: str) -> Exit:
         """Read, assess, propose, tell."""
         settings, file = settings_beside(self.paths)
+        if self.paths:
+            self._refuse_contradictions(settings)
+        source = open_source(self.places)
+        settings, file = (settings, file) if self.paths else settings_of(source, ())
         self._refuse_contradictions(settings)
         if self.compare.all_entries:
-            return self._side_by_side(settings, entry, fail_on)
-        seen = intake(self.paths, entry or settings.entry or None, settings.profiles)
+            return self._side_by_side(source, settings, entry, fail_on)
+        seen = look(source, entry or settings.entry or None, settings.profiles)
         found = assess(seen.platform) if seen.platform else ()
         today = dt.datetime.now(dt.UTC).date()
         warn = dt.timedelta(seconds=settings.waivers_warn)
@@ -115,7 +130,7 @@ class _Check:
             entry=seen.entry,
             waived=waived,
             shown=shown,
-            fixes=tuple((each, command(self.paths, each, options)) for each in fixes),
+            fixes=tuple((each, command(self.places, each, options)) for each in fixes),
             proposed=len(candidates),
             unread=missed(seen),
             not_assessed=(*seen.not_assessed, *refused),
@@ -127,14 +142,16 @@ class _Check:
         self._tell(outcome, candidates, (code, reasons), seen)
         return code
 
-    def _side_by_side(self, settings: Settings, entry: str | None, fail_on: str) -> Exit:
+    def _side_by_side(
+        self, source: Source, settings: Settings, entry: str | None, fail_on: str
+    ) -> Exit:
         """Assess every entry that stands alone; the table is the answer."""
         alone = self.show.sarif or self.show.patch is not None or entry is not None
         compare = self.compare
         others = compare.new_only or compare.baseline or compare.write_baseline or compare.since
         if alone or others or self.show.answer not in ("text", "json"):
             raise PermanentToolError(self.voice.say("all_entries"))
-        seen, entries = assessed(self.paths, settings)
+        seen, entries = assessed(source, settings)
         code, reasons = exit_of(seen)
         shown = [f for each in entries for f in each.findings or ()]
         code, reasons = self._gate(code, reasons, shown, fail_on)
@@ -150,6 +167,8 @@ class _Check:
         if self.show.contradictory:
             raise PermanentToolError(self.voice.say("formats"))
         compare = self.compare
+        if compare.since and not self.paths:
+            raise PermanentToolError(self.voice.say("no_changes"))
         if compare.new_only and not (compare.baseline or settings.baseline or compare.since):
             raise PermanentToolError(self.voice.say("no_baseline"))
 
@@ -157,7 +176,7 @@ class _Check:
         """Write the findings of now as a baseline, where that was asked for."""
         file = self.compare.write_baseline
         if seen.platform is not None and file is not None:
-            _store(file, write_baseline(seen.platform, waived.findings))
+            store(file, write_baseline(seen.platform, waived.findings))
             say(self.voice.say("baseline_written", n=len(waived.findings), file=file))
 
     def _exit(
@@ -185,7 +204,7 @@ class _Check:
     ) -> None:
         answer = self.show.answer
         if self.show.sarif and self.show.sarif != "-":
-            _store(Path(self.show.sarif), self._sarif(outcome))
+            store(Path(self.show.sarif), self._sarif(outcome))
         if seen.platform is None and answer not in ("json", "sarif"):
             say(self.voice.say("nothing", source=outcome.source))
         if answer == "json":
@@ -267,15 +286,3 @@ def _left_out(outcome: Outcome) -> records.Record:
         "changed_files": list(changed.files) if changed else None,
         "elsewhere": changed.left_out if changed else 0,
     }
-
-
-def _store(file: Path, text: str) -> None:
-    """Write a file whole or not at all; a device or pipe takes it as it comes."""
-    try:
-        if file.exists() and not file.is_file():
-            file.write_text(text, encoding="utf-8")
-        else:
-            put({file: text.encode()})
-    except OSError as error:
-        msg = f"{file} cannot be written: {error.strerror}."
-        raise PermanentToolError(msg, "Name a place with room that you may write to.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.domain.assess import assess
@@ -14,7 +15,6 @@ from tasks.tools.platforms import EntryMissingError, look
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from deployments.cli.asked import Compare
     from tasks.domain.findings import Finding
@@ -59,7 +59,7 @@ def compared(
     settings, file = config
     shown, gone = findings, None
     if compare.new_only and (compare.baseline or settings.baseline):
-        beside = (file.parent if file else paths[0]) / settings.baseline
+        beside = (file.parent if file else next(iter(paths), Path())) / settings.baseline
         shown, gone = _since_baseline(compare.baseline or beside, seen, findings)
     known = len(findings) - len(shown)
     if compare.since is None:

@@ -21,18 +21,18 @@ from tasks.tools.platforms import intake_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from deployments.cli.findings import Voice
     from tasks.domain.comparison import Row
     from tasks.domain.exits import Exit
     from tasks.domain.platform.intake import Intake
+    from tasks.domain.platform.sources import Source
     from tasks.domain.settings import Settings
 
 
-def assessed(paths: Sequence[Path], settings: Settings) -> tuple[Intake, list[Assessed]]:
+def assessed(source: Source, settings: Settings) -> tuple[Intake, list[Assessed]]:
     """Read and assess every entry that stands alone."""
-    seen, entries = intake_all(paths, settings.profiles)
+    seen, entries = intake_all(source, settings.profiles)
     today = dt.datetime.now(dt.UTC).date()
     return seen, [_assessed(each, seen, settings, today) for each in entries]
 

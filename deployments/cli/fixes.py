@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from tasks.tools.history import repository
+from tasks.tools.opening import paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,15 +16,18 @@ if TYPE_CHECKING:
     from tasks.domain.fixes import Fix
 
 
-def command(paths: Sequence[Path], fix: Fix, options: Sequence[str] = ()) -> str:
+def command(places: Sequence[str | Path], fix: Fix, options: Sequence[str] = ()) -> str:
     """Write the command that applies ``fix``; nothing when no patch shows it.
+
+    Where the source is no folder of files, git applies it where these lie.
 
     ``options`` are those that decided which findings are shown.
     """
     if not fix.candidates[0].patch:
         return ""
-    words = ("cmi", "check", *map(str, paths), *options, "--patch", fix.name)
-    return f"{shlex.join(words)} | {_apply(paths)}"
+    words = ("cmi", "check", *map(str, places), *options, "--patch", fix.name)
+    paths = paths_of(places)
+    return f"{shlex.join(words)} | {_apply(paths) if paths else 'git apply'}"
 
 
 def _apply(paths: Sequence[Path]) -> str:
@@ -39,4 +43,4 @@ def _apply(paths: Sequence[Path]) -> str:
 
 def within(paths: Sequence[Path]) -> str:
     """Name the source's folder as its repository does; empty when it is the root, or alone."""
-    return repository(paths)[1]
+    return repository(paths)[1] if paths else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
@@ -13,7 +12,7 @@ import yaml
 from deployments.cli.entries import table
 from deployments.cli.findings import Voice, writable
 from deployments.cli.layout import columns
-from deployments.cli.options import AllEntries, AsJson, EntryId, Lang, Paths, language
+from deployments.cli.options import AllEntries, AsJson, Lang, Places, Wanted, language
 from deployments.cli.output import emit_json, say, write
 from tasks.domain.comparison import compare
 from tasks.domain.exits import Exit
@@ -21,6 +20,7 @@ from tasks.domain.platform.intake import exit_of, to_json
 from tasks.domain.sentences import in_language
 from tasks.tools import platforms
 from tasks.tools.errors import PermanentToolError
+from tasks.tools.opening import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,23 +34,24 @@ _SHOWN = 20  # entries that are not whole are named up to here; --json has all o
 
 
 def intake(
-    paths: Paths = (),
+    paths: Places = (),
     /,
     *,
-    entry: EntryId = None,
+    wanted: Wanted | None = None,
     all_entries: AllEntries = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """List what defines a platform here, and count it."""
-    chosen = paths or (Path(),)
+    wanted = wanted or Wanted()
+    places = wanted.places(paths)
     voice = Voice(writable(language(lang)), width=columns(sys.stdout))
-    if all_entries and entry is not None:
+    if all_entries and wanted.entry is not None:
         raise PermanentToolError(voice.say("all_entries"))
     if all_entries:
-        found, entries = platforms.intake_all(chosen)
+        found, entries = platforms.intake_all(open_source(places))
     else:
-        found, entries = platforms.intake(chosen, entry), []
+        found, entries = platforms.intake(places, wanted.entry), []
     if as_json:
         emit_json(to_json(found, compare(entries)))
     else:

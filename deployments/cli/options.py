@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
 from deployments.local.language import Language, language
+from tasks.domain.platform.locations import INPUT, input_name
+from tasks.tools.errors import PermanentToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "AllEntries",
@@ -17,16 +23,22 @@ __all__ = [
     "Lang",
     "Language",
     "Out",
-    "Paths",
+    "Places",
     "Quick",
     "Threshold",
+    "Wanted",
     "Yes",
     "language",
 ]
 
-Paths: TypeAlias = Annotated[
-    tuple[Path, ...],
-    Parameter(negative=(), help="Folder or files of the platform; several Compose files merge."),
+Places: TypeAlias = Annotated[
+    tuple[str, ...],
+    Parameter(
+        negative=(),
+        allow_leading_hyphen=True,
+        help="Folder, files (several Compose files merge), archive, git+URL@REVISION, bare"
+        " repository, docker://PROJECT, k8s://CONTEXT/NAMESPACE, or - for standard input.",
+    ),
 ]
 AsJson: TypeAlias = Annotated[
     bool,
@@ -66,6 +78,37 @@ Quick: TypeAlias = Annotated[
 Yes: TypeAlias = Annotated[
     bool, Parameter(name=["--yes", "-y"], negative=(), help="Answer prompts with yes.")
 ]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Options that say which of a source's definitions is meant."""
+
+    entry: EntryId = None
+    rev: Annotated[
+        str | None, Parameter(help="Branch, tag or commit of a repository on this machine.")
+    ] = None
+    stdin_name: Annotated[
+        str | None, Parameter(help="File name of what comes in by standard input.")
+    ] = None
+
+    def places(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """Write what is meant so that nothing else has to be known; the default is here.
+
+        Raises:
+            SourceError: nobody can tell what is meant.
+        """
+        from tasks.tools.opening import meant  # noqa: PLC0415  # readers are slow to load
+
+        if self.stdin_name is not None and INPUT not in typed:
+            msg = "--stdin-name names what comes in by standard input, and no - was given."
+            raise PermanentToolError(msg, "Name - as the platform.")
+        named = f"stdin:{input_name(self.stdin_name)}" if self.stdin_name else INPUT
+        places = [named if each == INPUT else each for each in typed or (".",)]
+        return tuple(meant(each, self.rev).text if self.rev else each for each in places)
+
+
 Threshold: TypeAlias = Literal["critical", "high", "medium", "low", "info", "none"]
 FailOn: TypeAlias = Annotated[
     Threshold,

@@ -15,12 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from deployments.local.speech import OutputError, abandon, say, write, write_bytes
 from tasks.domain.canonical import plain
+from tasks.tools.errors import PermanentToolError
+from tasks.tools.files import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
     from typing import TextIO
 
-__all__ = ["OutputError", "abandon", "coloured", "emit_json", "say", "write", "write_bytes"]
+__all__ = [
+    "OutputError",
+    "abandon",
+    "coloured",
+    "emit_json",
+    "say",
+    "store",
+    "write",
+    "write_bytes",
+]
 
 # Whether this command's one document is out; an error after it must not add a second.
 EMITTED: ContextVar[bool] = ContextVar("EMITTED", default=False)
@@ -106,3 +118,15 @@ def coloured(stream: TextIO) -> bool:
     """Colours only on a terminal, and never against NO_COLOR or TERM=dumb."""
     plain_terminal = os.environ.get("TERM") == "dumb" or "NO_COLOR" in os.environ
     return stream.isatty() and not plain_terminal
+
+
+def store(file: Path, text: str) -> None:
+    """Write a file whole or not at all; a device or pipe takes it as it comes."""
+    try:
+        if file.exists() and not file.is_file():
+            file.write_text(text, encoding="utf-8")
+        else:
+            put({file: text.encode()})
+    except OSError as error:
+        msg = f"{file} cannot be written: {error.strerror}."
+        raise PermanentToolError(msg, "Name a place with room that you may write to.") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -13,16 +12,19 @@ from cyclopts import Parameter
 from deployments.cli.concluding import conclude
 from deployments.cli.options import (  # cyclopts reads them at run time
     AsJson,
-    EntryId,
     FailOn,
     Out,
     Quick,
+    Wanted,
     language,
 )
 from deployments.cli.output import say
 from deployments.local.start import ensure_stack, repair_stack
+from tasks.domain.exits import Exit
+from tasks.domain.platform.locations import Kind, locate
 from tasks.domain.runs import platform_identity
 from tasks.tools.bundles import refuse_place
+from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
     from deployments.local.stack import Stack
@@ -64,21 +66,29 @@ class Result:
 
 
 def run(
-    path: Annotated[Path, Parameter(help="Folder or file that defines the platform.")] = Path(),
+    path: Annotated[
+        str,
+        Parameter(
+            allow_leading_hyphen=True,
+            help="As in `cmi intake`: folder, file, archive, repository, what runs.",
+        ),
+    ] = ".",
     *,
-    entry: EntryId = None,
+    wanted: Wanted | None = None,
     quick: Quick = False,
     repetition: Repetition | None = None,
     result: Result | None = None,
 ) -> int:
     """Run the whole programme over a platform; the same command again resumes it."""
-    repetition, result = repetition or Repetition(), result or Result()
+    repetition, result, wanted = repetition or Repetition(), result or Result(), wanted or Wanted()
+    (place,) = wanted.places([path])
+    refuse_passing(place, repetition)
     if result.out:
         refuse_place(result.out)
     from tasks.ownership import Request, identify  # noqa: PLC0415  # database drivers take a while
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
 
-    identity = identify(str(path), entry or "")  # before anything is started for nothing
+    identity = identify(place, wanted.entry or "")  # before anything is started for nothing
     stack = use_stack()
     request = Request(
         identity.source,
@@ -92,6 +102,17 @@ def run(
     ledger = Ledger.here()
     record = _carry_out(ledger, request, repetition)
     return conclude(record, stack.ui_url, as_json=result.as_json, fail_on=result.fail_on)
+
+
+def refuse_passing(place: str, repetition: Repetition) -> None:
+    """Refuse what only this process can read, when another one would have to.
+
+    Raises:
+        SourceError: standard input is to be worked off by a worker.
+    """
+    if locate(place).kind is Kind.INPUT and not repetition.foreground:
+        what = "Standard input can be read by this process only, and a worker was to do the run."
+        raise SourceError(what, "Add --foreground, or name a file.", Exit.USAGE)
 
 
 def use_stack() -> Stack:

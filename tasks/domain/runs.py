@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from tasks.domain.canonical import digest
+from tasks.domain.platform.locations import LocationError, locate
 
 # Where cells are worked off: in the programme's own process, or each as a run of its own
 # that any worker may take.
@@ -51,9 +52,14 @@ def without_credentials(place: str) -> str:
 def platform_identity(place: str, entry: str) -> str:
     """Name a platform by where it is and which of its entries is meant.
 
-    ``place`` is canonical: an absolute path without links, or a URL.
+    ``place`` is canonical: an absolute path without links, or a location's text. A new
+    revision of a repository is the same platform.
     """
-    return digest([without_credentials(place), entry])[:IDENTITY_CHARACTERS]
+    try:
+        lasting = locate(place).lasting
+    except LocationError:
+        lasting = place
+    return digest([without_credentials(lasting), entry])[:IDENTITY_CHARACTERS]
 
 
 @dataclass(frozen=True, slots=True)

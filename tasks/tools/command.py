@@ -109,6 +109,7 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
     env: Mapping[str, str] | None = None,
     max_output: int = MAX_OUTPUT,
     max_memory: int | None = None,
+    max_file: int | None = None,
     uid: int | None = None,
     check: bool = True,
 ) -> Completed:
@@ -116,8 +117,8 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
 
     ``env`` replaces the default environment as a whole; start from
     ``base_environment`` to add to it. ``max_memory`` limits the address space in bytes,
-    ``uid`` gives up root's rights for those of that user. With ``check=False`` an exit
-    code other than zero is returned instead of raised.
+    ``max_file`` each file that it writes, ``uid`` gives up root's rights for those of that
+    user. With ``check=False`` an exit code other than zero is returned instead of raised.
 
     Raises:
         ProgramMissingError: there is no such program.
@@ -128,7 +129,7 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
     options = {
         "_cwd": str(cwd) if cwd else None,
         "_env": dict(base_environment() if env is None else env),
-        "_preexec_fn": partial(_prepare, max_memory, uid),
+        "_preexec_fn": partial(_prepare, max_memory, uid, max_file),
     }
     path = require_program(program)
     process = Bounds(max_output)
@@ -155,11 +156,13 @@ def _failure(shown: str, done: Completed) -> ProgramFailedError:
     return ProgramFailedError(what, "", done.exit_code, done.stderr)
 
 
-def _prepare(max_memory: int | None, uid: int | None) -> None:
+def _prepare(max_memory: int | None, uid: int | None, max_file: int | None = None) -> None:
     """Set up the child just before the program replaces it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's `&` would have it ignored
     if max_memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+    if max_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (max_file, max_file))
     if uid is not None:
         os.setgroups([])
         os.setgid(uid)

@@ -28,7 +28,7 @@ from tasks.domain.platform.model import (
 from tasks.domain.platform.survey import survey
 from tasks.tools import helm, kustomize
 from tasks.tools.errors import PermanentToolError, ProgramMissingError, ToolError
-from tasks.tools.sources import read_source
+from tasks.tools.opening import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,14 +77,16 @@ def _seen(source: Source) -> Seen:
     return Seen(source, files, find(source, files))
 
 
-def intake(paths: Sequence[Path], entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
-    """Look at what is under ``paths``, and read the platform of ``entry`` or of the default one.
+def intake(
+    places: Sequence[str | Path], entry: str | None = None, profiles: Sequence[str] = ()
+) -> Intake:
+    """Look at what is at ``places``, and read the platform of ``entry`` or of the default one.
 
     Raises:
-        SourceError: There is nothing to read under ``paths``.
+        SourceError: There is nothing to read at ``places``.
         EntryMissingError: There is no such entry.
     """
-    return look(read_source(paths), entry, profiles)
+    return look(open_source(places), entry, profiles)
 
 
 def look(source: Source, entry: str | None = None, profiles: Sequence[str] = ()) -> Intake:
@@ -95,15 +97,9 @@ def look(source: Source, entry: str | None = None, profiles: Sequence[str] = ())
     return _taken(seen, [platform] if platform else [])
 
 
-def intake_all(
-    paths: Sequence[Path], profiles: Sequence[str] = ()
-) -> tuple[Intake, list[Assessed]]:
-    """Read every entry that stands alone, and give each beside the intake of the default one.
-
-    Raises:
-        SourceError: There is nothing to read under ``paths``.
-    """
-    seen = _seen(read_source(paths))
+def intake_all(source: Source, profiles: Sequence[str] = ()) -> tuple[Intake, list[Assessed]]:
+    """Read every entry that stands alone, and give each beside the intake of the default one."""
+    seen = _seen(source)
     found: list[Found] = []
     platforms: list[Platform] = []
     left = 0
@@ -146,7 +142,7 @@ def _taken(seen: Seen, platforms: Sequence[Platform]) -> Intake:
         entry=platform.entry if platform else None,
         platform=platform,
         unread=tuple(_unread(seen.source, seen.files, platform)),
-        not_assessed=platform.not_assessed if platform else (),
+        not_assessed=(*seen.source.not_assessed, *(platform.not_assessed if platform else ())),
     )
 
 

@@ -20,9 +20,10 @@ from tasks.domain.version import VERSION
 from tasks.tools import git
 from tasks.tools.command import require_program
 from tasks.tools.errors import PermanentToolError, ProgramMissingError
-from tasks.tools.platforms import intake
+from tasks.tools.opening import open_source, paths_of
+from tasks.tools.platforms import look
 from tasks.tools.roundtrip import prove
-from tasks.tools.settings import settings_beside
+from tasks.tools.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ class SecondLook:
     not_assessed: tuple[NotAssessed, ...] = ()
 
 
-def look_again(bundle: Bundle, source: Path) -> SecondLook:
+def look_again(bundle: Bundle, source: str | Path) -> SecondLook:
     """Name what the bundle says of ``source`` and what is not so.
 
     Waivers are taken from the bundle: they may have expired since, which is no disagreement.
@@ -55,8 +56,9 @@ def look_again(bundle: Bundle, source: Path) -> SecondLook:
     Raises:
         ToolError: The source or its settings cannot be read at all.
     """
-    settings, _ = settings_beside([source])
-    seen = intake([source], bundle.document["programme"]["entry"], settings.profiles)
+    opened = open_source([source])
+    settings, _ = settings_of(opened, paths_of([source]))
+    seen = look(opened, bundle.document["programme"]["entry"], settings.profiles)
     if seen.platform is None:
         return SecondLook((Disagreement("source", "holds no platform"),))
     waived = {each["id"]: each["waived"] or "" for each in bundle.document["findings"]}

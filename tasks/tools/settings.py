@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from tasks.domain.platform.sources import Source
+
 
 _REMEDY = "Correct it; `cmi schema settings` says what may stand in it."
 
@@ -40,6 +42,31 @@ def settings_beside(paths: Sequence[Path]) -> tuple[Settings, Path | None]:
     return Settings(), None
 
 
+def settings_of(source: Source, paths: Sequence[Path]) -> tuple[Settings, Path | None]:
+    """Read the settings of a platform: beside its ``paths``, else among the source's own files.
+
+    What runs, or comes in by standard input, has none.
+
+    Raises:
+        PermanentToolError: They are there and cannot be used.
+    """
+    if paths:
+        return settings_beside(paths)
+    if source.live or FILE not in source.files:
+        return Settings(), None
+    try:
+        return _read(FILE, source.files[FILE]), None
+    except DocumentError as error:
+        msg = f"{error}."
+        raise PermanentToolError(msg, _REMEDY) from error
+    except SettingsError as error:
+        raise PermanentToolError(str(error)) from error
+
+
+def _read(name: str, data: bytes) -> Settings:
+    return read_settings(name, decode(name, data), [check.id for check in CHECKS])
+
+
 def load(file: Path) -> Settings:
     """Read one settings file.
 
@@ -48,8 +75,7 @@ def load(file: Path) -> Settings:
     """
     try:
         with file.open("rb") as stream:
-            text = decode(str(file), stream.read(MAX_BYTES + 1))
-        return read_settings(str(file), text, [check.id for check in CHECKS])
+            return _read(str(file), stream.read(MAX_BYTES + 1))
     except OSError as error:
         msg = f"{file} cannot be read: {error.strerror}."
         raise PermanentToolError(msg, "Correct its permissions, or remove it.") from error

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.sources import read_source
+from tasks.tools.opening import open_source
 
 if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
@@ -25,7 +24,7 @@ def reopen(place: str, content: str) -> Source:
     Raises:
         SourceChangedError: the files are not those that the run began with.
     """
-    source = read_source([Path(place)])
+    source = open_source([place])
     if source.digest(source.files) != content:
         what = f"Files under {place} changed while the programme ran."
         raise SourceChangedError(what, "Run the same command again: it goes on with the new ones.")

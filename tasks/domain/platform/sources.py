@@ -15,7 +15,7 @@ from tasks.domain.platform.documents import DocumentError, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
-    from tasks.domain.platform.model import Unread
+    from tasks.domain.platform.model import Entry, NotAssessed, Unread
 
 T = TypeVar("T")
 
@@ -28,6 +28,10 @@ class Source:
     files: Mapping[str, bytes] = field(repr=False)
     asked: tuple[str, ...] = ()  # paths that the user named; empty means all of the tree
     unread: tuple[Unread, ...] = ()  # links, pipes, unreadable and oversized files met on the way
+    place: str = ""  # canonical, to be opened again: an absolute path, or a location's text
+    not_assessed: tuple[NotAssessed, ...] = ()  # what this kind of source cannot know
+    entries: tuple[Entry, ...] = ()  # when the source itself knows what belongs together
+    live: bool = False  # it runs: what ``files`` hold was asked for, and nobody can change it
     _answers: dict[tuple[Hashable, ...], object] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
