@@ -18,12 +18,17 @@ def assess(platform: Platform) -> tuple[Finding, ...]:
     """Find what is wrong: worst first, then by file, line and check.
 
     Two hits of one check at one place are one finding, the worse of them. What is
-    missing is found at the service itself: of one that completes another file's,
+    missing is found at the service or container itself: of one that others complete,
     only what it writes down can be judged.
     """
     packaging = COMPOSE if platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
     found: dict[str, Finding] = {}
-    partial = {service.place for service in platform.services if service.partial}
+    partial = {
+        place
+        for service in platform.services
+        if service.partial
+        for place in (service.place, *(each.place for each in service.containers))
+    }
     for check in CHECKS:
         if {packaging, DOCKERFILE} & set(check.kinds):
             for hit in check.judge(platform):

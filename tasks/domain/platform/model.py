@@ -97,9 +97,8 @@ class Service:
     host_users: Sited[bool] | None = None
     logging: Logging | None = None
     links: tuple[Sited[str], ...] = ()  # Compose, also where depends_on names the same service
-    partial: bool = (
-        False  # Compose: neither image nor build, so it completes another file's service
-    )
+    # Others complete it: Compose without image and build, a pod inside of a custom resource.
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

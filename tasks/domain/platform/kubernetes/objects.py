@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.kubernetes.fields import Field
@@ -56,6 +56,11 @@ class Manifest:
     name: str
     namespace: str
     field: Field
+
+    def called(self, name: str) -> Manifest:
+        """Give the same object under another name."""
+        field = Field(self.field.node, self.field.place, f"{self.kind}/{name}:")
+        return replace(self, name=name, field=field)
 
     @property
     def group(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.containers import Sited
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import files_of
+from tasks.domain.platform.kubernetes import embedded
 from tasks.domain.platform.kubernetes.cluster import read_cluster
 from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
 from tasks.domain.platform.kubernetes.kinds import is_known
@@ -66,6 +67,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         what.not_assessed.extend(rendered.not_assessed)
     kept = _without_duplicates(what)
     what.not_assessed.extend(_custom(kept))
+    what.not_assessed.extend(embedded.texts_with_workloads(kept))
     network = read_network(kept)
     services = tuple(_services(kept, network, what))
     claims = (m for m in kept if m.is_core("PersistentVolumeClaim"))
@@ -125,9 +127,8 @@ def _repeated(documents: Iterable[Document]) -> Iterator[NotAssessed]:
 def _without_duplicates(what: _Read) -> list[Manifest]:
     """Keep the last of objects with one identity; generated names are never the same."""
     kept: dict[tuple[object, ...], Manifest] = {}
-    for each in what.found:
-        fixed = each.field.get("metadata", "name").text()
-        key = (each.group, each.kind, each.namespace, fixed or each.field.place)
+    for each in _numbered(what.found):
+        key = (each.group, each.kind, each.namespace, each.name)
         if key in kept:
             before, after = kept.pop(key).field.place, each.field.place
             what.not_assessed.append(
@@ -141,14 +142,30 @@ def _without_duplicates(what: _Read) -> list[Manifest]:
     return list(kept.values())
 
 
+def _numbered(found: Iterable[Manifest]) -> Iterator[Manifest]:
+    """Tell objects with one generated name apart, as the API server would: by what follows."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for each in found:
+        if not each.field.get("metadata", "name").text():
+            key = (each.counted_kind, each.namespace, each.name)
+            seen[key] += 1
+            yield each.called(f"{each.name}{seen[key]}") if seen[key] > 1 else each
+        else:
+            yield each
+
+
 def _custom(kept: Sequence[Manifest]) -> Iterator[NotAssessed]:
+    remedy = "Assess what the controller makes of them, from a running cluster."
     kinds = Counter(m.counted_kind for m in kept if not m.built_in)
+    written = Counter(m.counted_kind for m in kept if not m.built_in for _ in embedded.pods(m))
     for kind, count in sorted(kinds.items()):
-        yield NotAssessed(
-            f"{kind} ({count})",
-            "custom resources: only their own controller knows what they start",
-            "Assess what the controller makes of them, from a running cluster.",
-        )
+        reason = "custom resources: only their own controller knows what they start"
+        if pods := written[kind]:
+            reason = (
+                f"custom resources: the pods written in them ({pods}) are assessed, "
+                "what their own controller adds is not"
+            )
+        yield NotAssessed(f"{kind} ({count})", reason, remedy)
     unknown = Counter(
         (m.api_version, m.kind) for m in kept if m.built_in and not is_known(m.api_version, m.kind)
     )
@@ -166,6 +183,8 @@ def _services(kept: Sequence[Manifest], network: Network, what: _Read) -> Iterat
     around = {space: _surroundings(kept, space, network) for space in spaces}
     for each in kept:
         if not each.is_workload:
+            if not each.built_in:
+                yield from embedded.services(each, around[each.namespace])
             continue
         if pod_of(each).get("containers").items():
             yield _service(each, network, around[each.namespace], accounts)

@@ -85,6 +85,9 @@ def _by_name(ground: Ground) -> dict[tuple[str, str, str], list[Root]]:
 
 def workload_root(ground: Ground, service: Service) -> Root:
     """Find a service's object; raises as `find_object`."""
+    if service.partial:
+        msg = "it stands in a custom resource, and only its controller knows what becomes of it"
+        raise NotOfferedError(msg)
     place = service.place
     return find_object(ground, place.file, place.line, service.kind, service.name)
 
