@@ -10,6 +10,8 @@ from tasks.domain.findings import Finding  # noqa: TC001  # as above
 from tasks.domain.platform.model import NotAssessed  # noqa: TC001  # as above
 from tasks.domain.reporting.bundle import Combination  # as above
 from tasks.domain.reporting.deliverables import Deliverable  # noqa: TC001  # as above
+from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
+from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,16 @@ class Studied:
     """Outcome of a theory cell: what it owes."""
 
     deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Outcome of build/baseline: how the copy started and what it answers, as it is."""
+
+    start: Start | None = None
+    answers: tuple[Answer, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Handed:
     secured: Secured
     tested: Tested
     hardened: Hardened
+    measured: Measured = field(default_factory=Measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,16 @@ from tasks.domain.platform.compose.tree import leaves, text
 from tasks.domain.platform.model import NotAssessed
 from tasks.tools.command import find_program, run
 from tasks.tools.copies import private_copy
-from tasks.tools.errors import ProgramFailedError, ToolError
+from tasks.tools.errors import PermanentToolError, ProgramFailedError, ToolError
 from tasks.tools.identity import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from tasks.domain.platform.model import Entry, Platform
     from tasks.domain.platform.sources import Source
+    from tasks.tools.command import Completed
 
 LIMIT = timedelta(seconds=60)
 MAX_SERVICES = 1000  # it takes 2 s for these, 7 s for twice as many, for ever for ten times
@@ -104,30 +106,93 @@ def _major(version: str) -> int:
     return int(found[1]) if found else 0
 
 
+def project(
+    source: Source, entry: Entry, root: str, profiles: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Give the project as Docker Compose resolves it; its paths are those below ``root``.
+
+    The answer holds values: it is for the copy's definition alone.
+
+    Raises:
+        PermanentToolError: there is no Compose, or the files may not be given to it.
+        ProgramFailedError: Compose refuses them.
+    """
+    resolved = resolve(source, entry, profiles)
+    platform = reader.read(source, entry, profiles)
+    if reason := _objection(resolved, platform):
+        what = f"Docker Compose cannot be asked about {entry.id}: {reason}."
+        raise PermanentToolError(what, "Correct what is named, then run the same command again.")
+    if not (program := _program()):
+        what = "There is no Docker Compose v2 here."
+        raise PermanentToolError(what, _INSTALL)
+    with _copied(source, entry, platform) as copy:
+        done = _config(program, copy, entry, (resolved, platform, profiles))
+        found: dict[str, Any] = json.loads(done.stdout)
+        return {k: _rebased(v, str(copy), root) for k, v in found.items()}
+
+
+def compose(*words: str, **options: Any) -> Completed:
+    """Run Docker Compose.
+
+    Raises:
+        PermanentToolError: there is no Compose here.
+        ToolError: it failed, or took too long.
+    """
+    if not (program := _program()):
+        what = "There is no Docker Compose v2 here."
+        raise PermanentToolError(what, _INSTALL)
+    return run(program[0], *program[1:], *words, **options)
+
+
+def _rebased(tree: Any, former: str, root: str) -> Any:
+    """Put paths of the private copy back to where they were copied from."""
+    if isinstance(tree, str):
+        inside = tree == former or tree.startswith(f"{former}/")
+        return root + tree.removeprefix(former) if inside else tree
+    if isinstance(tree, dict):
+        return {key: _rebased(value, former, root) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_rebased(value, former, root) for value in tree]
+    return tree
+
+
 def _ask(
     program: tuple[str, ...],
     source: Source,
     entry: Entry,
     project: tuple[Resolved, Platform, Sequence[str]],
 ) -> Opinion:
-    resolved, platform, profiles = project
-    name = resolved.values.get("COMPOSE_PROJECT_NAME", "check")
-    paths = [word for path in entry.paths for word in ("-f", path)]
-    wanted = [word for profile in profiles for word in ("--profile", profile)]
-    files = [path for path in platform.files if path in source.files]
-    with private_copy(source, (*entry.paths, *sorted(files))) as copy:
-        env = {
-            "HOME": str(copy),
-            "COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false",
-            "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false",
-        }
-        arguments = (*program[1:], "-p", name, *paths, *wanted, "config", "--format", "json")
+    with _copied(source, entry, project[1]) as copy:
         try:
-            done = run(program[0], *arguments, cwd=copy, env=env, timeout=LIMIT)
+            done = _config(program, copy, entry, project)
         except ProgramFailedError as error:
             said = error.stderr.strip().splitlines()
             return Opinion({}, error=said[-1] if said else "no reason given")
     return theirs(json.loads(done.stdout))
+
+
+def _copied(source: Source, entry: Entry, platform: Platform) -> AbstractContextManager[Path]:
+    files = [path for path in platform.files if path in source.files]
+    return private_copy(source, (*entry.paths, *sorted(files)))
+
+
+def _config(
+    program: tuple[str, ...],
+    copy: Path,
+    entry: Entry,
+    project: tuple[Resolved, Platform, Sequence[str]],
+) -> Completed:
+    resolved, _, profiles = project
+    name = resolved.values.get("COMPOSE_PROJECT_NAME", "check")
+    paths = [word for path in entry.paths for word in ("-f", path)]
+    wanted = [word for profile in profiles for word in ("--profile", profile)]
+    env = {
+        "HOME": str(copy),
+        "COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false",
+        "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false",
+    }
+    arguments = (*program[1:], "-p", name, *paths, *wanted, "config", "--format", "json")
+    return run(program[0], *arguments, cwd=copy, env=env, timeout=LIMIT)
 
 
 def theirs(document: dict[str, Any]) -> Opinion:

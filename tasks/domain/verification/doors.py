@@ -1,0 +1,67 @@
+"""Where each service of a copy answers: the port that tells that it is there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.verification.stand_ins import every_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_LOCAL = re.compile(
+    r"(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\])(?P<sep>[:/])(?P<port>\d{2,5})\b"
+)
+_WEB = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?:/|$|\s)")
+_HTTP = 80
+
+
+def ports(
+    services: Mapping[str, Any], exposed: Mapping[str, Iterable[int]] | None = None
+) -> dict[str, int]:
+    """Find one port of each service: of its health check first, then what others call it by.
+
+    ``exposed`` are the ports that images declare. Who answers nowhere is left out.
+    """
+    found: dict[str, int] = {}
+    for name, service in services.items():
+        others = (each for other, each in services.items() if other != name)
+        known = (
+            *_checked(service),
+            *_called(name, others),
+            *_published(service),
+            *sorted((exposed or {}).get(name, ())),
+        )
+        if known:
+            found[name] = known[0]
+    return found
+
+
+def _checked(service: Mapping[str, Any]) -> Iterator[int]:
+    test = (service.get("healthcheck") or {}).get("test")
+    for text in every_text(test):
+        for match in _LOCAL.finditer(text):
+            yield int(match["port"])
+        if _WEB.search(text):
+            yield _HTTP
+
+
+def _called(name: str, others: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    """Give the ports by which others reach ``name``: ``name:5432`` in a text of theirs."""
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}:(\d{{2,5}})\b")
+    for other in others:
+        for key in ("environment", "command", "entrypoint"):
+            for text in every_text(other.get(key)):
+                for match in pattern.finditer(text):
+                    yield int(match[1])
+
+
+def _published(service: Mapping[str, Any]) -> Iterator[int]:
+    for port in service.get("ports") or ():
+        if port.get("protocol", "tcp") == "tcp":
+            yield int(port["target"])
+    for port in service.get("expose") or ():
+        text = str(port).partition("/")[0]
+        if text.isdigit():
+            yield int(text)

@@ -1,0 +1,128 @@
+"""Functional probes: questions that only a working service answers, derived from the platform.
+
+What an image is called and where it listens tells what to ask; health checks tell paths;
+edges tell who must reach whom. A user's own probes in ``cmi.yaml`` come first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.verification.stand_ins import every_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tasks.domain.settings import Probe
+
+# What an image's name or a port says about what answers there.
+_KINDS = (
+    ("postgres", re.compile(r"postgres|postgis|timescale"), 5432),
+    ("mysql", re.compile(r"mysql|mariadb|percona"), 3306),
+    ("redis", re.compile(r"redis|valkey|keydb"), 6379),
+    ("amqp", re.compile(r"rabbitmq"), 5672),
+    ("nats", re.compile(r"(^|/)nats"), 4222),
+    ("mongo", re.compile(r"mongo"), 27017),
+)
+_URL = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::(?P<port>\d+))?(?P<path>/[^\s\"'|;)]*)?")
+_HTTP = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One probe. ``kind`` says how it is asked; ``target`` is the other end of an edge."""
+
+    name: str
+    service: str
+    kind: str  # tcp, health, http, edge, postgres, mysql, redis, amqp, nats
+    port: int = 0
+    path: str = "/"
+    method: str = "GET"
+    body: str = ""
+    status: int = 0  # 0: any answer that is no error of the server
+    contains: str = ""
+    seconds: float = 5.0
+    target: str = ""
+
+    @property
+    def of(self) -> str:
+        """Name the service that must be there for it; of an edge, the one that is reached."""
+        return self.target or self.service
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a probe."""
+
+    question: Question
+    passed: bool
+    detail: str = ""
+    seconds: float = 0.0
+
+
+def questions(
+    services: Mapping[str, Any],
+    ports: Mapping[str, int],
+    edges: Iterable[tuple[str, str]],
+    own: Iterable[Probe] = (),
+) -> tuple[Question, ...]:
+    """Derive the probes of a copy's ``services``."""
+    found = [_owns(each) for each in own if each.service in services]
+    for name, service in services.items():
+        found += _of(name, service, ports)
+    found += [
+        Question(f"{source} reaches {target}", source, "edge", ports[target], target=target)
+        for source, target in dict.fromkeys(edges)
+        if source in services and target in services and target in ports
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _owns(probe: Probe) -> Question:
+    return Question(
+        probe.name,
+        probe.service,
+        "http",
+        probe.port,
+        probe.path,
+        probe.method,
+        probe.body,
+        probe.status,
+        probe.contains,
+        probe.timeout,
+    )
+
+
+def _of(name: str, service: Mapping[str, Any], ports: Mapping[str, int]) -> Iterator[Question]:
+    test = (service.get("healthcheck") or {}).get("test")
+    checked = bool(test) and test not in (["NONE"], "NONE")
+    if checked and not (service.get("healthcheck") or {}).get("disable"):
+        yield Question(f"{name}: its own health check", name, "health")
+    port = ports.get(name)
+    if port is None:
+        return
+    kind = kind_of(str(service.get("image", "")), port)
+    if kind:
+        yield Question(f"{name}: answers as {kind}", name, kind, port)
+        return
+    yield Question(f"{name}: port {port}", name, "tcp", port)
+    for url in _urls(test):
+        at = int(url["port"] or _HTTP)
+        path = url["path"] or "/"
+        yield Question(f"{name}: GET {path}", name, "http", at, path)
+
+
+def kind_of(image: str, port: int) -> str:
+    """Say what answers there; the name counts first, because ports are moved."""
+    plain = image.partition("@")[0].lower()
+    for kind, pattern, _ in _KINDS:
+        if pattern.search(plain) and "exporter" not in plain:
+            return kind
+    return next((kind for kind, _, usual in _KINDS if port == usual), "")
+
+
+def _urls(test: Any) -> Iterator[re.Match[str]]:
+    for text in every_text(test):
+        yield from _URL.finditer(text)

@@ -1,0 +1,113 @@
+"""From a platform's files to a copy that is ready to start: definition, images, questions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.platform.entries import choose, discover
+from tasks.domain.platform.model import EntryKind
+from tasks.domain.verification import doors
+from tasks.domain.verification.copies import Copy, copy_of
+from tasks.domain.verification.copy_request import Request
+from tasks.domain.verification.functional import Question, questions
+from tasks.tools import compose
+from tasks.tools.errors import PermanentToolError
+from tasks.tools.host import memory
+from tasks.tools.live.images import Images, exposed, plan
+from tasks.tools.settings import settings_beside
+from tasks.tools.sources import read_source
+from tasks.tools.state import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.domain.platform.sources import Source
+    from tasks.tools.engine import Engine
+
+_MARK = 6  # characters that tell our stack's copies from those of another on this engine
+# What a service without a limit may take at most, and what the host keeps for itself.
+_MOST, _SHARE = 2 << 30, 0.75
+
+
+class NoCopyError(PermanentToolError):
+    """No copy can be made of this platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Everything that is known of a copy before anything is built or started."""
+
+    source: Source
+    model: Mapping[str, Any]
+    request: Request
+    images: Images
+    copy: Copy
+
+    def ports(self, engine: Engine) -> dict[str, int]:
+        """Say where each service of the copy answers."""
+        services = self.model["services"]
+        kept = {name: services[name] for name in self.copy.services}
+        return doors.ports(kept, exposed(engine, self.images.names))
+
+    def questions(self, ports: Mapping[str, int]) -> tuple[Question, ...]:
+        """Derive the functional probes."""
+        services = self.copy.definition.get("services", {})
+        edges = [(n, d) for n in services for d in services[n].get("depends_on", {})]
+        named = {n: {**services[n], "image": self._image(n)} for n in services}
+        return questions(named, ports, edges, self.request.settings.probes)
+
+    def _image(self, service: str) -> str:
+        """Give the name by which people know it; ours says where it was built."""
+        return str(self.model["services"][service].get("image") or self.images.names[service])
+
+    def without(self, lacking: Mapping[str, str]) -> Ready:
+        """Leave out services whose image could not be had."""
+        request = replace(self.request, lacking={**self.request.lacking, **lacking})
+        return replace(self, request=request, copy=copy_of(self.model, request))
+
+
+def project_of(platform: str) -> str:
+    """Name the one copy that this stack may have of a platform."""
+    return f"cmi-{platform[:10]}-{mark()}"
+
+
+def mark() -> str:
+    """Tell this stack's copies from those of another stack on the same engine."""
+    return hashlib.sha256(str(state_folder()).encode()).hexdigest()[:_MARK]
+
+
+def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> Ready:
+    """Read a platform and make the definition of its copy; nothing is built or started.
+
+    Raises:
+        NoCopyError: it is no Compose project.
+        ToolError: Docker Compose refuses it, or the settings are wrong.
+    """
+    root = Path(place)
+    source = read_source([root])
+    chosen = choose(discover(source), entry)
+    if chosen is None or chosen.kind is not EntryKind.COMPOSE or not root.is_dir():
+        what = f"A copy can be made of a folder with a Compose project, and {entry} is none."
+        raise NoCopyError(what, "Choose a Compose entry with --entry; `cmi intake` lists them.")
+    settings, _ = settings_beside([root])
+    model = compose.project(source, chosen, str(root), settings.profiles)
+    services = model.get("services") or {}
+    images = plan(services, source, str(root), settings, lambda n: bool(engine.client.images(n)))
+    project = project_of(platform)
+    request = Request(
+        project,
+        run,
+        platform,
+        str(root),
+        str(state_folder() / "copies" / project),
+        os.urandom(32),
+        settings,
+        min(_MOST, int(memory().free * _SHARE)),
+        images.names,
+        images.lacking,
+    )
+    return Ready(source, model, request, images, copy_of(model, request))

@@ -1,0 +1,97 @@
+"""The copy as one effect: brought up whole, found by its label, undone without a trace."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.tools.live import asking, objects
+from tasks.tools.live.files import place
+from tasks.tools.live.stack import Up, bring_up
+from tasks.tools.live.watching import SERVICE_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.domain.verification.functional import Answer, Question
+    from tasks.tools.engine import Engine
+    from tasks.tools.live.copying import Ready
+
+
+@dataclass(slots=True)
+class Standing:
+    """A running copy. ``up`` is how it started in this process."""
+
+    engine: Engine
+    ready: Ready
+    up: Up | None = None
+    ports: Mapping[str, int] = field(default_factory=dict)
+    asked: tuple[Question, ...] = ()
+    kind: str = "copy"
+
+    @property
+    def key(self) -> str:
+        """A platform has one copy at a time: its owner's."""
+        return self.ready.copy.project
+
+    def find(self) -> bool:
+        """Tell whether this very process brought it up; another's is begun anew."""
+        return self.up is not None
+
+    def apply(self) -> None:
+        """Bring the copy up, after whatever was left of an earlier one is gone."""
+        self.undo()
+        place(self.ready.copy, self.ready.request)
+        self.ports = self.ready.ports(self.engine)
+        self.asked = self.ready.questions(self.ports)
+        self.up = bring_up(self.engine, self.ready.copy, self.ports, self.green)
+
+    def observe(self) -> Mapping[str, Any]:
+        """Count what there is."""
+        return objects.counts(self.engine, self.key)
+
+    def undo(self) -> None:
+        """Remove containers, networks, volumes and files of the copy."""
+        objects.remove(self.engine, self.key)
+        shutil.rmtree(Path(self.ready.request.folder), ignore_errors=True)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """Ask everything once."""
+        return asking.ask_all(self.engine, self.key, self.asked)
+
+    def green(self) -> bool:
+        """Tell whether every question is answered."""
+        there = asking.running(self.engine, self.key)
+        return all(asking.ask(self.engine, there, each).passed for each in self.asked)
+
+
+def blind(standing: Standing) -> tuple[Question, ...]:
+    """Stop each service, dependents first, and name the probes that stay green without it.
+
+    Nothing is started again: whoever lost his store would not come back by himself.
+    """
+    found: list[Question] = []
+    for service in _outermost_first(standing):
+        own = [each for each in standing.asked if each.of == service]
+        for each in objects.containers(standing.engine, standing.key):
+            if each["Labels"].get(SERVICE_LABEL) == service:
+                standing.engine.client.kill(each["Id"])
+                standing.engine.client.wait(each["Id"])
+        there = asking.running(standing.engine, standing.key)
+        found += [each for each in own if asking.ask(standing.engine, there, each).passed]
+    return tuple(found)
+
+
+def _outermost_first(standing: Standing) -> list[str]:
+    services = standing.ready.copy.definition.get("services", {})
+    left = dict(services)
+    ordered: list[str] = []
+    while left:
+        needed = {n for each in left.values() for n in each.get("depends_on", {})}
+        free = [name for name in left if name not in needed] or list(left)
+        ordered += free
+        for name in free:
+            del left[name]
+    return [name for name in ordered if name in asking.running(standing.engine, standing.key)]

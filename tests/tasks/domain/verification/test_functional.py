@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+
+from tasks.domain.settings import Probe
+from tasks.domain.verification.functional import Question, kind_of, questions
+
+SERVICES: dict[str, Any] = {
+    "web": {
+        "image": "shop/web",
+        "healthcheck": {"test": ["CMD", "curl", "http://127.0.0.1:8000/ready"]},
+    },
+    "db": {"image": "docker.io/library/postgres:16@sha256:00"},
+    "worker": {"image": "shop/worker", "healthcheck": {"disable": True, "test": ["NONE"]}},
+}
+PORTS = {"web": 8000, "db": 5432}
+
+
+def found(**more: Any) -> dict[str, Question]:
+    edges = [("web", "db"), ("web", "gone"), ("db", "worker")]
+    return {each.name: each for each in questions(SERVICES, PORTS, edges, **more)}
+
+
+def test_each_service_is_asked_what_it_alone_can_answer() -> None:
+    asked = found()
+
+    assert {(q.service, q.kind, q.port) for q in asked.values()} == {
+        ("web", "health", 0),
+        ("web", "tcp", 8000),
+        ("web", "http", 8000),
+        ("db", "postgres", 5432),
+        ("web", "edge", 5432),
+    }
+    assert asked["web: GET /ready"].path == "/ready"
+
+
+def test_an_edge_belongs_to_the_service_that_must_be_there() -> None:
+    assert found()["web reaches db"].of == "db"
+
+
+def test_the_users_own_probes_come_first_and_only_for_services_that_are_there() -> None:
+    own = (
+        Probe("buys", "web", 8000, "/orders", "POST", "{}", 201, "tea", 2.0),
+        Probe("elsewhere", "gone", 80),
+    )
+    asked = questions(SERVICES, PORTS, (), own)
+
+    assert asked[0] == Question(
+        "buys", "web", "http", 8000, "/orders", "POST", "{}", 201, "tea", 2.0
+    )
+    assert "elsewhere" not in {each.name for each in asked}
+
+
+@pytest.mark.parametrize(
+    ("image", "port", "kind"),
+    [
+        ("postgres:16", 5432, "postgres"),
+        ("registry.example/x/mariadb", 3307, "mysql"),
+        ("cmi.local/shop-redis:0a", 6379, "redis"),
+        ("oliver006/redis_exporter", 9121, ""),
+        ("own/thing", 4222, "nats"),
+        ("own/thing", 8080, ""),
+    ],
+)
+def test_the_name_of_an_image_says_more_than_its_port(image: str, port: int, kind: str) -> None:
+    assert kind_of(image, port) == kind
