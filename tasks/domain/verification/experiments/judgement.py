@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.domain.verification.experiments.estimates import Ratio, log_ratios, ratio
 from tasks.domain.verification.experiments.families import all_of, e_holm
@@ -43,6 +43,12 @@ class Sample:
     at: float  # seconds since 1970, when it began
     excluded: str = ""
     evidence: tuple[str, ...] = ()  # digests of the raw material
+
+
+def sample_of(document: Mapping[str, Any]) -> Sample:
+    """Read a sample from its plain form, as the ledger and a bundle keep it."""
+    told = dict(document)
+    return Sample(**told | {"arm": Arm(told["arm"]), "evidence": tuple(told["evidence"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INTERRUPTED = "interrupted"  # its two samples are from two processes, and from two times
 PROTOCOL = "1"  # samples taken by another protocol are no longer valid
 MOST_PAIRS = 30
 
@@ -69,7 +74,7 @@ class Plan:
     seed: str
     alpha: float = 0.05
     most_pairs: int = MOST_PAIRS
-    exclusions: tuple[str, ...] = ("foreign load", "engine restarted")
+    exclusions: tuple[str, ...] = (INTERRUPTED, "foreign load", "engine restarted")
     chosen_on: tuple[str, ...] = ()
     protocol: str = PROTOCOL
 
@@ -103,3 +108,13 @@ def arm_at(plan: Plan, position: int) -> Arm:
     text = f"{plan.name}\0{plan.seed}\0{pair}".encode()
     before_first = hashlib.sha256(text).digest()[0] % 2 == 0
     return Arm.BEFORE if before_first != bool(second) else Arm.AFTER
+
+
+def plan_of(document: Mapping[str, Any]) -> Plan:
+    """Read a plan from its plain form, as the ledger and a bundle keep it."""
+    told = dict(document)
+    told["benefits"] = tuple(Benefit(**each) for each in told["benefits"])
+    told["guards"] = tuple(Guard(**each) for each in told["guards"])
+    for name in ("candidates", "exclusions", "chosen_on"):
+        told[name] = tuple(told[name])
+    return Plan(**told)

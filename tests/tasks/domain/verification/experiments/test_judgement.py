@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.domain.canonical import plain
 from tasks.domain.verification.experiments.judgement import (
     ProtocolError,
     Sample,
     Verdict,
     audit,
     judge,
+    sample_of,
 )
 from tasks.domain.verification.experiments.plans import Arm, Benefit, Guard, Plan, arm_at
 
@@ -167,3 +170,9 @@ def test_samples_that_the_plan_did_not_ask_for_are_refused(
 
     with pytest.raises(ProtocolError):
         audit(PLAN, change(samples))
+
+
+def test_a_sample_comes_back_from_the_ledger_as_it_was() -> None:
+    sample = dataclasses.replace(taken(PLAN, {}, seed=1)[0], evidence=("abc",))
+
+    assert sample_of(json.loads(json.dumps(plain(sample)))) == sample

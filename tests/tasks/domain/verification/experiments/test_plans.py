@@ -1,10 +1,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
-from tasks.domain.verification.experiments.plans import Arm, Benefit, Guard, Plan, arm_at
+from tasks.domain.canonical import plain
+from tasks.domain.verification.experiments.plans import (
+    Arm,
+    Benefit,
+    Guard,
+    Plan,
+    arm_at,
+    plan_of,
+)
 
 PLAN = Plan(
     "confirm",
@@ -51,3 +60,7 @@ def test_a_plan_that_could_accept_without_evidence_is_refused(change: dict[str, 
 def test_bounds_are_the_ratios_that_are_tested() -> None:
     assert [claim.bound for claim in PLAN.claims] == pytest.approx([0.7, 1.05])
     assert PLAN.most_samples == 60
+
+
+def test_a_plan_comes_back_from_the_ledger_as_it_was() -> None:
+    assert plan_of(json.loads(json.dumps(plain(PLAN)))) == PLAN
