@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import CandidateState
 from tasks.domain.conflicts import combine
-from tasks.domain.propose import Proposed, propose_with_reasons
+from tasks.domain.propose import Proposed  # noqa: TC001  # Prefect resolves it at run time
 from tasks.domain.reporting.bundle import Combination
 from tasks.steps import derivation
+from tasks.tools.proposals import propose_everywhere
 from tasks.tools.snapshots import reopen
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def propose_changes(
     run: Run, platform: Platform, findings: tuple[Finding, ...], source: str, content: str
 ) -> Proposed:
     """Propose changes, those that close the worst first, and say where there is none."""
-    return propose_with_reasons(platform, findings, reopen(source, content))
+    return propose_everywhere(platform, findings, reopen(source, content))
 
 
 @derivation("combine changes")

@@ -34,7 +34,6 @@ from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
 from tasks.domain.fixes import best_fixes
 from tasks.domain.platform.intake import exit_of, missed
-from tasks.domain.propose import propose_with_reasons
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.sarif import sarif, with_baseline, with_notices
@@ -43,6 +42,7 @@ from tasks.domain.waivers import apply_waivers
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.opening import open_source, paths_of
 from tasks.tools.platforms import look
+from tasks.tools.proposals import propose_everywhere
 from tasks.tools.settings import settings_beside, settings_of
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _proposed(
 ) -> tuple[tuple[Candidate, ...], tuple[NotAssessed, ...]]:
     if seen.platform is None:
         return (), ()
-    found = propose_with_reasons(seen.platform, shown, seen.source)
+    found = propose_everywhere(seen.platform, shown, seen.source)
     return found.candidates, found.not_assessed
 
 

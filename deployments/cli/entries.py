@@ -12,12 +12,12 @@ from tasks.domain.assess import assess
 from tasks.domain.comparison import Assessed, compare, row_json
 from tasks.domain.findings import Severity
 from tasks.domain.platform.intake import missed
-from tasks.domain.propose import propose_with_reasons
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.version import VERSION
 from tasks.domain.waivers import apply_waivers
 from tasks.tools.platforms import intake_all
+from tasks.tools.proposals import propose_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ def assessed(source: Source, settings: Settings) -> tuple[Intake, list[Assessed]
 
 def _assessed(each: Assessed, seen: Intake, settings: Settings, today: dt.date) -> Assessed:
     found = apply_waivers(assess(each.platform), settings.waivers, today).findings
-    proposed = propose_with_reasons(each.platform, found, seen.source)
+    proposed = propose_everywhere(each.platform, found, seen.source)
     missing = (*each.not_assessed, *proposed.not_assessed)
     return replace(each, findings=found, candidates=proposed.candidates, not_assessed=missing)
 

@@ -6,6 +6,7 @@ ours, one line a key, so they are merged as trees of lines.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ from tasks.domain.candidates import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+# What adds to a mapping in braces.
+_PAIR = re.compile(r"(?:, )?[\w\"'.-]+: ")
 
 
 class SameFieldError(ValueError):
@@ -60,7 +65,7 @@ def _both(one: Edit, other: Edit) -> Edit:
     if one.span.start != one.span.end:
         msg = "both change the same text"
         raise SameFieldError(msg)
-    if one.text.startswith(", ") and other.text.startswith(", "):
+    if _PAIR.match(one.text) and _PAIR.match(other.text) and "\n" not in one.text + other.text:
         return _both_in_flow(one, other)
     if not (one.text.endswith("\n") and other.text.endswith("\n")):
         msg = "both add to the same line"
@@ -86,11 +91,13 @@ def _grafted(*texts: str) -> str:
 
 
 def _both_in_flow(one: Edit, other: Edit) -> Edit:
-    names = {part.partition(":")[0] for part in one.text[2:].split(", ")}
-    if other.text[2:].partition(":")[0] in names:
+    """Join what both add to one mapping; into an empty one neither begins with a comma."""
+    more = other.text.removeprefix(", ")
+    names = {part.partition(":")[0] for part in one.text.removeprefix(", ").split(", ")}
+    if more.partition(":")[0] in names:
         msg = "both add the same field"
         raise SameFieldError(msg)
-    return Edit(one.file, one.span, one.text + other.text)
+    return Edit(one.file, one.span, f"{one.text}, {more}")
 
 
 def _tree(text: str) -> list[_Line]:

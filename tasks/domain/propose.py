@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable  # noqa: TC003  # dataclass fields resolve at run time
+from collections.abc import Callable, Iterable  # noqa: TC003  # dataclass fields resolve at run time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Candidate
+from tasks.domain.charts import Chart
 from tasks.domain.findings import Severity
 from tasks.domain.insertions import SameFieldError
 from tasks.domain.patches import OverlapError, UnshowableError, unified_diff
-from tasks.domain.platform.model import EntryKind, NotAssessed
+from tasks.domain.platform.model import NotAssessed
 from tasks.domain.recipes import make
 from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.candidates.ground import Ground, NotOfferedError, Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tasks.domain.candidates import Edit, Recipe
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Platform
     from tasks.domain.platform.sources import Source
     from tasks.domain.security.candidates.ground import Change
 
-_RENDERED = (EntryKind.HELM, EntryKind.KUSTOMIZE)
 UNTRIED = "Not tried: without an engine nobody knows what it does to the running platform."
 
 
@@ -47,17 +49,42 @@ def propose_with_reasons(
 ) -> Proposed:
     """Propose changes, and say for each finding with a kind of change why there is none."""
     open_findings = tuple(each for each in findings if not each.waived)
-    if platform.entry.kind in _RENDERED:
-        return Proposed((), _rendered(platform, open_findings))
     ground = Ground(platform, open_findings, source)
+    return _proposed(_Move(ground, ground, tuple))
+
+
+def propose_for_chart(
+    platform: Platform, findings: Iterable[Finding], source: Source, texts: Mapping[str, str]
+) -> Proposed:
+    """Propose changes of a chart's templates and values; ``texts`` are what they rendered.
+
+    They hold only once the chart was rendered again with them.
+    """
+    open_findings = tuple(each for each in findings if not each.waived)
+    chart = Chart(platform.entry, source, texts)
+    home = Ground(platform, open_findings, source)
+    return _proposed(_Move(chart.of(open_findings), home, chart.moved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Where changes are found, where they are written, and how edits get from here to there."""
+
+    ground: Ground
+    home: Ground
+    moved: Callable[[tuple[Edit, ...]], tuple[Edit, ...]]
+
+
+def _proposed(move: _Move) -> Proposed:
     candidates: list[Candidate] = []
     missing: list[NotAssessed] = []
+    packaging = {"compose" if move.ground.compose else "kubernetes", "dockerfile"}
     for change in CHANGES:
-        if {"compose" if ground.compose else "kubernetes", "dockerfile"} & set(change.packaging):
-            made, refused = _of_kind(ground, change)
+        if packaging & set(change.packaging):
+            made, refused = _of_kind(move, change)
             candidates += made
             missing += refused
-    severities = {each.id: each.severity for each in open_findings}
+    severities = {each.id: each.severity for each in move.home.findings}
     candidates.sort(key=lambda each: (worst_closed(each, severities).rank, each.id))
     return Proposed(tuple(candidates), tuple(missing))
 
@@ -68,35 +95,21 @@ def worst_closed(candidate: Candidate, severities: dict[str, Severity]) -> Sever
     return min(found, key=lambda each: each.rank, default=Severity.INFO)
 
 
-def _rendered(platform: Platform, findings: tuple[Finding, ...]) -> tuple[NotAssessed, ...]:
-    """Rendered text is not the user's: a change there would be lost at the next rendering."""
-    checks = {check for change in CHANGES for check in change.closes}
-    count = sum(1 for each in findings if each.check in checks)
-    if not count:
-        return ()
-    return (
-        NotAssessed(
-            what=f"automatic changes for {platform.entry.id} ({count} findings)",
-            reason=f"the files of this entry are rendered by {platform.entry.kind.value}, "
-            "and which template or value makes a field is not known exactly",
-            remedy="Change the templates or values by hand, then check again.",
-        ),
-    )
-
-
-def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:
+def _of_kind(move: _Move, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:
     """Make the candidates of one kind; findings that the same edits close share one."""
     proposals: dict[tuple[Edit, ...], Proposal] = {}
     closes: dict[tuple[Edit, ...], dict[str, None]] = {}
     subjects: dict[tuple[Edit, ...], dict[str, None]] = {}
     missing: list[NotAssessed] = []
-    for finding in ground.findings:
+    places = {each.id: each for each in move.home.findings}
+    for finding in move.ground.findings:
         if finding.check not in change.closes:
             continue
         try:
-            proposal = change.propose(ground, finding)
+            proposal = change.propose(move.ground, finding)
+            proposal = replace(proposal, edits=move.moved(proposal.edits))
         except (NotOfferedError, SameFieldError, OverlapError) as error:
-            missing.append(_not_offered(change, finding, str(error)))
+            missing.append(_not_offered(change, places.get(finding.id, finding), str(error)))
             continue
         proposals.setdefault(proposal.edits, proposal)
         closes.setdefault(proposal.edits, {}).update(dict.fromkeys(proposal.closes))
@@ -106,9 +119,9 @@ def _of_kind(ground: Ground, change: Change) -> tuple[list[Candidate], list[NotA
         whole = replace(proposal, closes=tuple(closes[edits]))
         try:
             if edits:
-                made.append(_candidate(ground, change, whole, ", ".join(subjects[edits])))
+                made.append(_candidate(move.home, change, whole, ", ".join(subjects[edits])))
         except NotOfferedError as error:
-            first = next(each for each in ground.findings if each.id in whole.closes)
+            first = next(each for each in move.home.findings if each.id in whole.closes)
             missing.append(_not_offered(change, first, str(error)))
     return made, missing
 

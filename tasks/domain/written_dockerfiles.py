@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.dockerfile_syntax import Instruction, instructions
 from tasks.domain.platform.shell import commands
 from tasks.domain.written import Written, read_text, read_written
+from tasks.domain.written_templates import is_template, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +77,16 @@ def read_dockerfile(file: str, data: bytes) -> WrittenDockerfile:
 
 
 def read_file(file: str, data: bytes) -> Written:
-    """Read a file of a platform: a Dockerfile where its name says so, else YAML.
+    """Read a file of a platform: a Dockerfile or a template where its name says so, else YAML.
 
     Raises:
-        DocumentError: It is neither.
+        DocumentError: It is none of these.
     """
     name = file.rpartition("/")[2].lower()
     if "dockerfile" in name and not name.endswith(_YAML):
         return read_dockerfile(file, data)
+    if is_template(file, data):
+        return read_template(file, data)
     return read_written(file, data)
 
 

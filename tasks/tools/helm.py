@@ -10,10 +10,11 @@ import importlib.util
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.documents import Document, DocumentError, parse
+from tasks.domain.platform.documents import Document, DocumentError, Repeated, parse
 from tasks.domain.platform.entries import files_of
 from tasks.domain.platform.kubernetes.origins import line_mover, moved
 from tasks.domain.platform.kubernetes.rendered import Rendered
@@ -91,6 +92,7 @@ def place(source: Source, entry: Entry, answer: Mapping[str, Mapping[str, str]])
     """Parse what was rendered, and place it in the templates that it came from."""
     documents: list[Document] = []
     unread: list[Unread] = []
+    texts: dict[str, str] = {}
     folder = "" if entry.paths[0] == "." else f"{entry.paths[0]}/"
     for name, text in sorted(answer["rendered"].items()):
         if not name.endswith((".yaml", ".yml", ".json")) or not text.strip():
@@ -98,16 +100,22 @@ def place(source: Source, entry: Entry, answer: Mapping[str, Mapping[str, str]])
         file = f"{folder}{name.partition('/')[2]}"
         try:
             documents += _placed(source, file, text, f"{folder}Chart.yaml")
+            texts[file] = text
         except DocumentError as error:
             unread.append(Unread(file, 1, f"its rendered form {error.reason}"))
     read = tuple(p for p in files_of(source, entry) if p.endswith((".yaml", ".yml", ".tpl")))
-    return Rendered(tuple(documents), read, tuple(unread), (_MAPPED,))
+    return Rendered(tuple(documents), read, tuple(unread), (_MAPPED,), texts)
 
 
 def _placed(source: Source, file: str, text: str, chart: str) -> list[Document]:
     known = file in source.files
     move = line_mover(text, source.text(file) if known else "", file if known else chart)
     return [
-        Document(file, each.index, moved(each.root, move) if each.root else None)
+        replace(
+            each,
+            file=file,
+            root=moved(each.root, move) if each.root else None,
+            repeated=tuple(Repeated(r.key, move(r.place), move(r.first)) for r in each.repeated),
+        )
         for each in parse(file, text)
     ]

@@ -63,7 +63,7 @@ def prove(
         return Proof(ProofState.FAILED, str(error))
     if restored != before:
         return Proof(ProofState.FAILED, "undone, it leaves other bytes than before")
-    again = read(_changed(source, after), platform.entry)
+    again = read(changed_source(source, after), platform.entry)
     return _assessed(candidate.closes, again, platform, findings)
 
 
@@ -84,7 +84,7 @@ def prove_together(
         return Proof(ProofState.NOT_ASSESSED, str(error))
     except PermanentToolError as error:
         return Proof(ProofState.FAILED, str(error))
-    again = read_platform(_changed(source, after), platform.entry)
+    again = read_platform(changed_source(source, after), platform.entry)
     return _assessed(closes, again, platform, findings)
 
 
@@ -95,19 +95,27 @@ def patched(combined: Combined, source: Source) -> Source:
         PermanentToolError: git is missing, or refuses the patch.
     """
     before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
-    return _changed(source, git.apply(combined.patch, before))
+    return changed_source(source, git.apply(combined.patch, before))
 
 
-def _changed(source: Source, after: Mapping[str, bytes]) -> Source:
+def changed_source(source: Source, after: Mapping[str, bytes]) -> Source:
+    """Give a source with a few of its files replaced."""
     return replace(source, files=_Overlay(after, source.files))
 
 
 def _assessed(
     closes: Collection[str], again: Platform, platform: Platform, findings: Collection[Finding]
 ) -> Proof:
-    if _names(again) != _names(platform) or len(again.unread) > len(platform.unread):
+    if not still_whole(again, platform):
         return Proof(ProofState.FAILED, "afterwards the platform has other services or is unread")
     return judge(closes, findings, assess(again))
+
+
+def still_whole(again: Platform, platform: Platform) -> bool:
+    """Tell whether a platform has the services that it had, and is read no worse than before."""
+    worse = len(again.unread) > len(platform.unread)
+    less = len(again.not_assessed) > len(platform.not_assessed)  # a key twice, for instance
+    return _names(again) == _names(platform) and not worse and not less
 
 
 def _names(platform: Platform) -> list[str]:

@@ -12,7 +12,6 @@ from tasks.domain.candidates import ProofState
 from tasks.domain.canonical import plain
 from tasks.domain.platform.intake import missed
 from tasks.domain.platform.model import NotAssessed
-from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.excerpts import excerpts
@@ -22,6 +21,7 @@ from tasks.tools.command import require_program
 from tasks.tools.errors import PermanentToolError, ProgramMissingError
 from tasks.tools.opening import open_source, paths_of
 from tasks.tools.platforms import look
+from tasks.tools.proposals import propose_everywhere
 from tasks.tools.roundtrip import prove
 from tasks.tools.settings import settings_of
 
@@ -65,7 +65,7 @@ def look_again(bundle: Bundle, source: str | Path) -> SecondLook:
     findings = tuple(
         replace(each, waived=waived.get(each.id, "")) for each in assess(seen.platform)
     )
-    candidates = propose(seen.platform, findings, seen.source)
+    candidates = propose_everywhere(seen.platform, findings, seen.source).candidates
     again = _document(seen, seen.platform, findings, candidates)
     compared = compare(bundle.document, again)
     try:

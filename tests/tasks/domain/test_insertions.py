@@ -77,3 +77,11 @@ def test_whole_objects_stand_behind_what_belongs_to_the_object_before() -> None:
     (joined,) = merged([first, field, second])
 
     assert joined.text == "  a: 1\n---\nkind: A\n---\nkind: B\n"
+
+
+def test_two_keys_for_an_empty_mapping_are_parted_by_a_comma() -> None:
+    at = Span(9, 9)
+
+    (joined,) = merged([Edit("f", at, "a: {b: 1}"), Edit("f", at, "c: 2")])
+
+    assert joined.text == "a: {b: 1}, c: 2"

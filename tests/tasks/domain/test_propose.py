@@ -6,7 +6,7 @@ from tasks.domain.assess import assess
 from tasks.domain.platform.compose.reader import read
 from tasks.domain.platform.model import Entry, EntryKind, Platform
 from tasks.domain.platform.sources import Source
-from tasks.domain.propose import propose, propose_with_reasons
+from tasks.domain.propose import propose
 
 TEXT = b"""\
 services:
@@ -65,11 +65,3 @@ def test_waived_findings_get_no_change() -> None:
     findings = [replace(each, waived="accepted by us") for each in assess(platform())]
 
     assert propose(platform(), findings, SOURCE) == ()
-
-
-def test_a_rendered_entry_gets_no_change_and_is_told_why() -> None:
-    rendered = replace(platform(), entry=replace(ENTRY, kind=EntryKind.HELM))
-    proposed = propose_with_reasons(rendered, assess(platform()), SOURCE)
-
-    assert proposed.candidates == ()
-    assert "rendered by helm" in proposed.not_assessed[0].reason

@@ -65,6 +65,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         what.files.update(rendered.files)
         what.unread.extend(rendered.unread)
         what.not_assessed.extend(rendered.not_assessed)
+        what.not_assessed.extend(_repeated(rendered.documents))
     kept = _without_duplicates(what)
     what.not_assessed.extend(_custom(kept))
     what.not_assessed.extend(embedded.texts_with_workloads(kept))

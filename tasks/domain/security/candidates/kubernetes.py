@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.edits import NotEditableError, append_item
+from tasks.domain.platform.model import EntryKind
 from tasks.domain.platform.nodes import Alias, Mapping, Sequence, target
 from tasks.domain.security.candidates.ground import NotOfferedError
 from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
@@ -67,10 +69,23 @@ def find_object(ground: Ground, file: str, line: int, kind: str, name: str) -> R
     """
     found = ground.once(_by_name).get((file, kind, name), [])
     around = [each for each in found if target(each.node).place.line <= line] or found
+    if not around and ground.platform.entry.kind is EntryKind.KUSTOMIZE:
+        around = _renamed(ground, file, line, kind, name)
     if not around:
         msg = f"{kind} {name} is not written in {file} as it takes effect"
         raise NotOfferedError(msg)
     return around[-1]
+
+
+def _renamed(ground: Ground, file: str, line: int, kind: str, name: str) -> list[Root]:
+    """Find an object to whose name a kustomization added a prefix or a suffix."""
+    return [
+        root
+        for (where, what, own), roots in ground.once(_by_name).items()
+        for root in roots
+        if (where, what) == (file, kind) and own and own in name
+        if target(root.node).place.line <= line
+    ]
 
 
 def _by_name(ground: Ground) -> dict[tuple[str, str, str], list[Root]]:
@@ -89,17 +104,24 @@ def workload_root(ground: Ground, service: Service) -> Root:
         msg = "it stands in a custom resource, and only its controller knows what becomes of it"
         raise NotOfferedError(msg)
     place = service.place
-    return find_object(ground, place.file, place.line, service.kind, service.name)
+    root = find_object(ground, place.file, place.line, service.kind, service.name)
+    if ground.platform.entry.kind is not EntryKind.KUSTOMIZE:
+        return root
+    key = (service.kind, value(root.node, "metadata", "name"))
+    others = ground.once(_by_name).items()
+    return replace(root, over=tuple(r for k, rs in others if k[1:] == key for r in rs if r != root))
 
 
 def pod_root(ground: Ground, service: Service) -> Root:
     """Find a service's pod specification; raises as `find_object`."""
     root = workload_root(ground, service)
-    node = below(root.node, *_POD_PATHS.get(service.kind, _TEMPLATE))
+    way = _POD_PATHS.get(service.kind, _TEMPLATE)
+    node = below(root.node, *way)
     if node is None:
         msg = f"{service.kind} {service.name} has no pod written in it"
         raise NotOfferedError(msg)
-    return Root(root.written, node)
+    over = ((each.written, below(each.node, *way)) for each in root.over)
+    return Root(root.written, node, tuple(Root(w, pod) for w, pod in over if pod is not None))
 
 
 def container_root(ground: Ground, finding: Finding) -> Root:
@@ -120,7 +142,13 @@ def written_containers(pod: Root, service: Service) -> Iterator[tuple[Root, Cont
         for item in listed(pod.node, key):
             container = known.get(value(item, "name"))
             if container:
-                yield Root(pod.written, item), container
+                over = tuple(
+                    Root(each.written, other)
+                    for each in pod.over
+                    for other in listed(each.node, key)
+                    if value(other, "name") == container.name
+                )
+                yield Root(pod.written, item, over), container
 
 
 def listed(node: Node, *path: str) -> tuple[Node, ...]:
@@ -136,7 +164,9 @@ def put_fields(root: Root, leaves: dict[tuple[str, ...], Tree]) -> tuple[Edit, .
     Raises:
         NotOfferedError: It is written in a way that we do not change automatically.
     """
-    return put_all([root], leaves, unshared(root.written))
+    roots = [root, *root.over]
+    tests = [unshared(each.written) for each in roots]
+    return put_all(roots, leaves, lambda node: all(test(node) for test in tests))
 
 
 def add_item(root: Root, key: str, tree: Tree) -> tuple[Edit, ...]:

@@ -32,6 +32,7 @@ class Root:
 
     written: Written
     node: Node
+    over: tuple[Root, ...] = ()  # the same place in patches that are laid over it
 
 
 @dataclass(frozen=True, slots=True)
