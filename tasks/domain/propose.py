@@ -49,6 +49,8 @@ def propose_with_reasons(
 ) -> Proposed:
     """Propose changes, and say for each finding with a kind of change why there is none."""
     open_findings = tuple(each for each in findings if not each.waived)
+    if source.live:
+        return Proposed((), _running(platform, open_findings))
     ground = Ground(platform, open_findings, source)
     return _proposed(_Move(ground, ground, tuple))
 
@@ -93,6 +95,20 @@ def worst_closed(candidate: Candidate, severities: dict[str, Severity]) -> Sever
     """Give the worst severity of what a candidate closes."""
     found = (severities.get(each, Severity.INFO) for each in candidate.closes)
     return min(found, key=lambda each: each.rank, default=Severity.INFO)
+
+
+def _running(platform: Platform, findings: tuple[Finding, ...]) -> tuple[NotAssessed, ...]:
+    """What runs has no text of the user's: a change there would be lost at the next start."""
+    checks = {check for change in CHANGES for check in change.closes}
+    if not (count := sum(each.check in checks for each in findings)):
+        return ()
+    return (
+        NotAssessed(
+            what=f"automatic changes for {platform.entry.id} ({count} findings)",
+            reason="what runs has no files to change",
+            remedy="Check the files that it was started from: there each has its patch.",
+        ),
+    )
 
 
 def _of_kind(move: _Move, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
 
 
+_RUNS = "it runs, so its definitions were taken as they are"
 COMPOSE, KUBERNETES = "Docker Compose", "kubernetes-validate"
 
 
@@ -31,6 +32,9 @@ def reader_of(entry: Entry) -> str:
 
 def validate(source: Source, entry: Entry) -> Validity:
     """Ask the real reader of ``entry`` whether it takes the files of ``source``."""
+    if source.live:
+        said = NotAssessed(f"validity of {entry.id}", _RUNS, "Check the files it was started from.")
+        return Validity(reader_of(entry), not_assessed=(said,))
     if entry.kind is EntryKind.COMPOSE:
         missing = cross_check(source, entry)
         return Validity(COMPOSE, 0 if missing else 1, not_assessed=missing)

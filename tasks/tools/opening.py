@@ -82,6 +82,10 @@ def _placed(source: Source, place: str, name: str) -> Source:
 def _open(location: Location) -> Source:
     if location.kind is Kind.INPUT:
         return _read_input(location)
+    if location.kind is Kind.ENGINE:
+        from tasks.tools.running import read_engine  # noqa: PLC0415  # its client loads slowly
+
+        return read_engine(location)
     return read_revision(location)
 
 

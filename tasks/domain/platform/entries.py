@@ -41,7 +41,9 @@ def discover(source: Source) -> tuple[Entry, ...]:
 
 def find(source: Source, files: Sequence[Surveyed]) -> tuple[Found, ...]:
     """List the entries among surveyed ``files``, best first, with what they run."""
-    if source.asked and all(path in {f.path for f in files} for path in source.asked):
+    if source.entries:
+        found = list(_told(source, files))
+    elif source.asked and all(path in {f.path for f in files} for path in source.asked):
         found = _named(source, files)
     else:
         found = [
@@ -110,6 +112,13 @@ def variant_of(each: Found, before: Iterable[Found]) -> Likeness | None:
     """Find the entry that ``each`` is a variant of: the first one among those before it."""
     measured = (likeness(each, other) for other in before)
     return next((found for found in measured if found.same), None)
+
+
+def _told(source: Source, files: Sequence[Surveyed]) -> Iterator[Found]:
+    """Take the entries that the source itself knows, as an engine knows its projects."""
+    by_path = {each.path: each for each in files}
+    for entry in source.entries:
+        yield Found(entry, runs_of(by_path[path] for path in entry.paths if path in by_path))
 
 
 def _named(source: Source, files: Sequence[Surveyed]) -> list[Found]:
