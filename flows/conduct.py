@@ -11,17 +11,18 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.cells import BUILT, cell_flow, settle
 from flows.standing import CLOSING, standings
-from tasks import access, attempts, gates, interruption, outcomes, report
+from tasks import access, attempts, gates, interruption, outcomes, report, watching
 from tasks.domain.canonical import digest, plain
 from tasks.domain.exits import Exit, worst
 from tasks.domain.impact import Standing
 from tasks.domain.interruptions import course_of
 from tasks.domain.platform.intake import exit_of
 from tasks.domain.programme import CELLS
-from tasks.domain.settling import CellState, Settled, overview, without_streams
+from tasks.domain.settling import CellState, Settled, ancestors, overview, without_streams
 from tasks.intake import read_platform
 from tasks.locating import located
 from tasks.ownership import Request, owned
+from tasks.resume import code_digest
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import decisions, runs
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from prefect import Flow
 
+    from tasks.domain.impact import CellStanding
     from tasks.domain.platform.intake import Intake
     from tasks.domain.runs import Job
     from tasks.tools.ledger.database import Ledger
@@ -66,10 +68,10 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
     request = located(request)
     with owned(ledger, request, str(runtime.flow_run.id)) as told, _as_ctrl_c():
         gates.wait(ledger, told, request.lang)
-        job = on_course(ledger, told, request.lang)
-        with _gate(ledger, job, request.lang):
+        job, plan = on_course(ledger, told, request.lang)
+        with _gate(ledger, job, request.lang), _watched(ledger, job, plan) as ground:
             intake = read_platform(job.run, job.source, job.entry, job.content)
-            platform_of(intake)
+            watching.look_for_news(ledger, job, platform_of(intake), ground)
             board = report.Board(request.lang)
             settled = settle(job, wanted, place=request.cells, told=board.tell)
             interruption.stop_if_asked(job.run)
@@ -93,7 +95,18 @@ def _gate(ledger: Ledger, job: Job, language: str) -> Iterator[None]:
         raise  # answered within this very moment: whoever takes the run up goes on
 
 
-def on_course(ledger: Ledger, job: Job, language: str) -> Job:
+@contextmanager
+def _watched(ledger: Ledger, job: Job, plan: Sequence[CellStanding]) -> Iterator[Mapping[str, Any]]:
+    """Look at costs and machine while the run works; give what this attempt stands on."""
+    ground = watching.ground(
+        {cell: code_digest(flow.fn.__module__) for cell, flow in _flows().items()}
+    )
+    needs = {cell: ancestors(BUILT, cell) for cell in BUILT}
+    with watching.watching(ledger, job, plan, needs, ground):
+        yield ground
+
+
+def on_course(ledger: Ledger, job: Job, language: str) -> tuple[Job, tuple[CellStanding, ...]]:
     """Put into ``job`` what was decided, and report what runs again because things changed."""
     decided = decisions.of_run(ledger, job.run.id)
     course = course_of(decided)
@@ -104,10 +117,10 @@ def on_course(ledger: Ledger, job: Job, language: str) -> Job:
     if course.stopped:
         open_ones = {each.cell for each in found if each.standing is not Standing.VALID}
         rest = sorted(open_ones - {CLOSING, *left})
-        return replace(job, left=left | dict.fromkeys(rest, course.stopped))
+        return replace(job, left=left | dict.fromkeys(rest, course.stopped)), found
     if any(each.standing is Standing.STALE for each in found):
         gates.tell_replan(job, found, language)
-    return job
+    return job, found
 
 
 def _flows() -> dict[str, Flow[..., Any]]:

@@ -11,7 +11,7 @@ from flows.conduct import RUNNER, Language, conduct
 from flows.standing import CLOSING
 from tasks import outcomes
 from tasks.deliver import describe, publish, render_bundle, write_documents
-from tasks.domain.outcomes import Handed, Hardened, Published, Secured, Studied, Tested
+from tasks.domain.outcomes import Closing, Handed, Hardened, Published, Secured, Studied, Tested
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.domain.settling import presumed
 from tasks.harden import report_hardening, with_proofs
@@ -21,6 +21,7 @@ from tasks.propose import combine_changes
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import decisions
 from tasks.tools.ledger.database import Ledger
+from tasks.watching import not_watched
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Job
@@ -51,7 +52,8 @@ def training(job: Job, given: dict[str, str]) -> Published:
     documents = write_documents(job.run, intake, handed)
     cells = presumed(BUILT, CLOSING, given, job.left)
     decided = decisions.of_run(Ledger.here(), job.run.id) if job.decided else ()
-    bundle = render_bundle(job.run, describe(job), intake, handed, (documents, cells, decided))
+    closing = Closing(documents, cells, decided, not_watched(job.source))
+    bundle = render_bundle(job.run, describe(job), intake, handed, closing)
     return publish(job.run, bundle, job.out)
 
 

@@ -30,7 +30,7 @@ def removed_apis() -> Mapping[tuple[str, str], RemovedApi]:
     """Map (apiVersion, kind) to what became of it."""
     rows = (
         RemovedApi(group["api_version"], kind, str(group["removed"]), group.get("successor", ""))
-        for group in _read("removed_apis.yaml")
+        for group in _read("deprecations/apis.yaml")
         for kind in group["kinds"]
     )
     return {(row.api_version, row.kind): row for row in rows}
@@ -55,7 +55,7 @@ def dead_marks() -> Mapping[tuple[str, str], DeadMark]:
     """Map (annotation, node-label or volume; name) to what became of it."""
     rows = (
         DeadMark(of, row["name"], str(row["since"]), row.get("effect", "none"), row["instead"])
-        for of, group in _read("dead_marks.yaml").items()
+        for of, group in _read("deprecations/marks.yaml").items()
         for row in group
     )
     return {(row.of, row.name): row for row in rows}
@@ -80,7 +80,7 @@ class DeadImage:
 def dead_images() -> Mapping[str, tuple[DeadImage, ...]]:
     """Map a repository's full name to what is known of its versions."""
     found: dict[str, tuple[DeadImage, ...]] = {}
-    for row in _read("dead_images.yaml"):
+    for row in _read("deprecations/images.yaml"):
         for name in row["names"]:
             tags = tuple(str(tag) for tag in row.get("tags", ()))
             gone = bool(row.get("gone", False))
@@ -98,3 +98,51 @@ def official_images() -> frozenset[str]:
 def _read(name: str) -> Any:
     text = (resources.files("knowledge") / name).read_text("utf-8")
     return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, in C
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A dead or wrong practice: since when, where that is written, and what shows it."""
+
+    id: str
+    since: str
+    source: str
+    words: Mapping[str, str]
+    check: str = ""
+    images: tuple[str, ...] = ()
+
+
+@cache
+def practices() -> Mapping[str, Practice]:
+    """Map ids to practices that are dead or were always wrong."""
+    return {
+        name: Practice(
+            name,
+            str(row["since"]),
+            row["source"],
+            {language: row[language] for language in ("en", "zh")},
+            row.get("check", ""),
+            tuple(row.get("images", ())),
+        )
+        for name, row in _read("deprecations/practices.yaml").items()
+    }
+
+
+@cache
+def control_editions() -> Mapping[str, str]:
+    """Map each list of controls to the edition that our ids were taken from."""
+    return {name: str(row["edition"]) for name, row in _read("control_maps.yaml").items()}
+
+
+@cache
+def deprecations() -> frozenset[str]:
+    """Name everything that is known to be dead or dying: images, APIs, markers, practices."""
+    images = {image_row(each) for rows in dead_images().values() for each in rows}
+    apis = {f"API {version} {kind}" for version, kind in removed_apis()}
+    marks = {f"{of} {name}" for of, name in dead_marks()}
+    return frozenset(images | apis | marks | {f"practice {name}" for name in practices()})
+
+
+def image_row(image: DeadImage) -> str:
+    """Name one row of dead images: the repository, and its versions where they are told."""
+    return f"image {image.name}{':' if image.tags else ''}{','.join(image.tags)}"

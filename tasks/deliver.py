@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import plain
 from tasks.domain.outcomes import Published
@@ -32,14 +32,11 @@ from tasks.tools.snapshots import reopen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tasks.domain.interruptions import Decision
-    from tasks.domain.outcomes import Handed
+    from tasks.domain.outcomes import Closing, Handed
     from tasks.domain.platform.intake import Intake
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job, Run
     from tasks.domain.settling import Settled
-
-    Closing: TypeAlias = tuple[tuple[Deliverable, ...], tuple[Settled, ...], tuple[Decision, ...]]
 
 
 @derivation("write the deployment document and the manual")
@@ -65,11 +62,7 @@ def render_bundle(
     handed: Handed,
     closing: Closing,
 ) -> Bundle:
-    """Assemble index, patches and deliverables, and write the reports from them.
-
-    ``closing`` is what only the last cell knows: its own documents, every cell's state, and
-    what was decided on the way.
-    """
+    """Assemble index, patches and deliverables, and write the reports from them."""
     bundle = assemble(_contents(programme, intake, handed, closing))
     findings, missing = handed.secured.findings, _not_assessed(intake, handed)
     log = json.dumps(
@@ -89,7 +82,6 @@ def _contents(
     handed: Handed,
     closing: Closing,
 ) -> Contents:
-    documents, cells, decided = closing
     findings, candidates = handed.secured.findings, handed.hardened.candidates
     by_id = {each.id: each for each in CELLS}
     return Contents(
@@ -100,8 +92,12 @@ def _contents(
         {each.id: finding_texts(each) for each in findings}
         | {each.id: candidate_texts(each) for each in candidates},
         unread=missed(intake),
-        not_assessed=(*_not_assessed(intake, handed), *_left_out(cells)),
-        decisions=tuple(plain(each) for each in decided),
+        not_assessed=(
+            *_not_assessed(intake, handed),
+            *closing.not_assessed,
+            *_left_out(closing.cells),
+        ),
+        decisions=tuple(plain(each) for each in closing.decisions),
         findings=findings,
         excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
         candidates=candidates,
@@ -114,13 +110,13 @@ def _contents(
                 by_id[each.cell].owes,
                 each.reason,
             )
-            for each in cells
+            for each in closing.cells
         ),
         deliverables=(
             *handed.studied.deliverables,
             *handed.tested.deliverables,
             *handed.hardened.deliverables,
-            *documents,
+            *closing.documents,
         ),
     )
 

@@ -29,7 +29,7 @@ def resume(
 ) -> int:
     """Go on with an interrupted programme."""
     stack = use_stack()
-    from deployments.cli.submitting import take_up  # noqa: PLC0415  # Prefect takes a second
+    from deployments.cli.submitting import stands_still, take_up  # noqa: PLC0415  # Prefect takes a second
     from tasks.tools.ledger import decisions, runs  # noqa: PLC0415
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
     from tasks.tools.ledger.leases import HeldError, holder  # noqa: PLC0415
@@ -44,7 +44,7 @@ def resume(
         if owner is not None and owner.alive and owner.run != record.id:
             what = f"Run {owner.run} holds this platform."
             raise HeldError(what, "Wait until it has ended.", owner.run)
-        if asked := decisions.waiting(ledger, record.id):
+        if (asked := decisions.waiting(ledger, record.id)) and stands_still(record):
             raise decisions.needed(asked[0])
         say(f"Run {record.id} (batch {record.batch}): resume.")
         record = watch(ledger, take_up(ledger, record))

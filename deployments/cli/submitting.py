@@ -157,6 +157,14 @@ def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
     return record
 
 
+def stands_still(record: RunRecord) -> bool:
+    """Tell whether a run that asked something waits on: its form may just have been filled in."""
+    with talking() as client:
+        flow_run = _read(client, record.flow_run)
+    state = flow_run.state if flow_run and flow_run.deployment_id else None
+    return state is None or state.is_paused() or state.is_final()
+
+
 def _let_on(ledger: Ledger, record: RunRecord) -> None:
     """Let a suspended run go on, if its question was answered.
 

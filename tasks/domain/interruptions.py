@@ -91,6 +91,7 @@ KINDS: Mapping[Kind, Trait] = {
     Kind.COMPLIANCE: Trait(Nature.BUSINESS, _SECURITY, watched=True),
 }
 
+STOPPED = "stopped by decision of"
 SIGNAL = "cmi"  # who raised it, when it was no person
 
 
@@ -151,7 +152,7 @@ def course_of(decisions: Iterable[Decision]) -> Course:
             quick = quick or each.answer.quick
             without |= dict.fromkeys(each.answer.without, why)
         if each.answer.choice is Choice.STOP:
-            stopped = f"stopped by decision of {each.answer.by}: {each.answer.reason}"
+            stopped = f"{STOPPED} {each.answer.by}: {each.answer.reason}"
     return Course(quick, without, stopped)
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from tasks.domain.candidates import Candidate, Proof  # noqa: TC001  # as above
 from tasks.domain.findings import Finding  # noqa: TC001  # as above
+from tasks.domain.interruptions import Decision  # noqa: TC001  # as above
 from tasks.domain.platform.model import NotAssessed  # noqa: TC001  # as above
 from tasks.domain.reporting.bundle import Combination  # as above
 from tasks.domain.reporting.deliverables import Deliverable  # noqa: TC001  # as above
+from tasks.domain.settling import Settled  # noqa: TC001  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
 
@@ -67,6 +69,16 @@ class Handed:
     tested: Tested
     hardened: Hardened
     measured: Measured = field(default_factory=Measured)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What only the last cell knows: its documents, every cell's state, what was decided."""
+
+    documents: tuple[Deliverable, ...]
+    cells: tuple[Settled, ...]
+    decisions: tuple[Decision, ...] = ()
+    not_assessed: tuple[NotAssessed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

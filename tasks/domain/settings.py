@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tasks.domain.platform.documents import DocumentError, parse
@@ -42,7 +43,14 @@ BUDGETS = {
     "latency-p99": "time",
     "error-rate": "share",
     "memory": "size",
+    # of the programme itself; to be exceeded is a reason to ask
+    "wall-time": "time",
+    "cpu-time": "time",
+    "disk": "size",
+    "money": "amount",
 }
+PRICES = {"hour": "amount", "cpu-hour": "amount"}  # of working, and of a processor
+RESERVES = {"disk": "size", "memory": "size"}  # of this machine, to be left free
 PARALLELISM = ("low", "medium", "high")
 SECRETS = ("stand-ins", "original")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -56,6 +64,8 @@ _KEYS = (
     "baseline",
     "margins",
     "budgets",
+    "prices",
+    "reserves",
     "owners",
     "permissions",
     "secrets",
@@ -129,7 +139,9 @@ class Settings:
     waivers_warn: float = WARN_BEFORE.total_seconds()  # how long before one lapses it is said
     baseline: str = ""  # a file beside cmi.yaml
     margins: Mapping[str, float] = field(default_factory=dict)  # fractions
-    budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes
+    budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes, money
+    prices: Mapping[str, float] = field(default_factory=dict)  # money
+    reserves: Mapping[str, float] = field(default_factory=dict)  # bytes
     plans: Mapping[Workstream, Plan] = field(default_factory=lambda: PLANS)
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # services, or "*"
     secrets: str = "stand-ins"
@@ -182,7 +194,9 @@ class _Settings(Reader):
             "waivers-warn": self.duration,
             "baseline": self.text,
             "margins": self._margins,
-            "budgets": self._budgets,
+            "budgets": partial(self._amounts, BUDGETS, "budget"),
+            "prices": partial(self._amounts, PRICES, "price"),
+            "reserves": partial(self._amounts, RESERVES, "reserve"),
             "owners": self._plans,
             "permissions": self._permissions,
             "secrets": lambda node, where: self.choice(node, SECRETS, where),
@@ -229,11 +243,14 @@ class _Settings(Reader):
         found = self.fields(node, MARGINS, where)
         return {name: self.percent(item, f"The margin of {name}") for name, item in found.items()}
 
-    def _budgets(self, node: Node, where: str) -> dict[str, float]:
+    def _amounts(
+        self, known: Mapping[str, str], word: str, node: Node, where: str
+    ) -> dict[str, float]:
         readers = {"time": self.duration, "share": self.percent, "size": self.size}
-        found = self.fields(node, BUDGETS, where)
+        readers["amount"] = self.amount
+        found = self.fields(node, known, where)
         return {
-            name: readers[BUDGETS[name]](item, f"The budget of {name}")
+            name: readers[known[name]](item, f"The {word} of {name}")
             for name, item in found.items()
         }
 

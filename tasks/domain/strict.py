@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMG]i?|)B?")
 
@@ -150,6 +151,14 @@ class Reader:
         if found:
             return float(found[1]) * _BYTES[found[2]]
         self.wrong(node, f"{where} is no amount of memory.", "Write it as 512Mi or 2Gi.")
+        return 0.0
+
+    def amount(self, node: Node, where: str) -> float:
+        """Read an amount of money, in whatever currency all of them are in."""
+        found = _AMOUNT.fullmatch(self.text(node, where))
+        if found:
+            return float(found[0])
+        self.wrong(node, f"{where} is no amount.", "Write it as 2.50.")
         return 0.0
 
 

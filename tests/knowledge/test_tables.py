@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import re
 
-from knowledge.tables import official_images, removed_apis
+from knowledge.tables import control_editions, official_images, practices, removed_apis
+from knowledge.texts import check_texts
+from tasks.domain.security.checks import CHECKS
 
 
 def test_each_removed_version_says_when_and_its_successor_is_another_version() -> None:
@@ -26,3 +28,29 @@ def test_official_images_are_bare_names() -> None:
 
     assert {"postgres", "nginx", "elasticsearch"} <= names
     assert all(re.fullmatch(r"[a-z0-9.-]+", name) for name in names)
+
+
+def test_the_sixteen_dead_practices_have_date_source_and_words_in_both_languages() -> None:
+    table = practices()
+
+    assert len(table) == 16
+    for row in table.values():
+        assert re.fullmatch(r"20\d\d-\d\d(-\d\d)?", row.since), row.id
+        assert len(row.source) > 10
+        assert re.search(r"[\u4e00-\u9fff]", row.words["zh"])
+        assert not re.search(r"[\u4e00-\u9fff]", row.words["en"])
+
+
+def test_a_practice_that_a_check_sees_names_a_check_that_there_is() -> None:
+    seen = {row.check for row in practices().values() if row.check}
+
+    assert seen
+    assert seen <= {check.id for check in CHECKS}
+
+
+def test_every_list_of_controls_that_checks_name_has_its_edition() -> None:
+    named = {control for text in check_texts().values() for control in text.controls}
+
+    assert named
+    for control in named:
+        assert any(control.startswith(f"{name}-") for name in control_editions()), control
