@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tasks.domain.limits import BUDGETS, MARGINS, PRICES, RESERVES
 from tasks.domain.platform.documents import DocumentError, parse
 from tasks.domain.platform.nodes import Place, Scalar, value
 from tasks.domain.programme import Workstream
@@ -34,23 +35,6 @@ PERMISSIONS = (
     "privileged",
 )
 EVERY_SERVICE = "*"
-# Measures for which a margin ("not worse by more than") may be set, and budgets with their unit.
-MARGINS = ("startup", "latency-p50", "latency-p95", "latency-p99", "throughput", "memory", "cpu")
-BUDGETS = {
-    "startup": "time",
-    "latency-p50": "time",
-    "latency-p95": "time",
-    "latency-p99": "time",
-    "error-rate": "share",
-    "memory": "size",
-    # of the programme itself; to be exceeded is a reason to ask
-    "wall-time": "time",
-    "cpu-time": "time",
-    "disk": "size",
-    "money": "amount",
-}
-PRICES = {"hour": "amount", "cpu-hour": "amount"}  # of working, and of a processor
-RESERVES = {"disk": "size", "memory": "size"}  # of this machine, to be left free
 PARALLELISM = ("low", "medium", "high")
 SECRETS = ("stand-ins", "original")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -246,8 +230,12 @@ class _Settings(Reader):
     def _amounts(
         self, known: Mapping[str, str], word: str, node: Node, where: str
     ) -> dict[str, float]:
-        readers = {"time": self.duration, "share": self.percent, "size": self.size}
-        readers["amount"] = self.amount
+        readers = {
+            "time": self.duration,
+            "share": self.percent,
+            "size": self.size,
+            "amount": self.amount,
+        }
         found = self.fields(node, known, where)
         return {
             name: readers[known[name]](item, f"The {word} of {name}")

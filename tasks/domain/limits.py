@@ -1,0 +1,19 @@
+"""What `cmi.yaml` may limit, and in which unit: data, read by the settings."""
+
+# Measures for which a margin ("not worse by more than") may be set, and budgets with their unit.
+MARGINS = ("startup", "latency-p50", "latency-p95", "latency-p99", "throughput", "memory", "cpu")
+BUDGETS = {
+    "startup": "time",
+    "latency-p50": "time",
+    "latency-p95": "time",
+    "latency-p99": "time",
+    "error-rate": "share",
+    "memory": "size",
+    # of the programme itself; to exceed them is a reason to ask
+    "wall-time": "time",
+    "cpu-time": "time",
+    "disk": "size",
+    "money": "amount",
+}
+PRICES = {"hour": "amount", "cpu-hour": "amount"}  # of working, and of a processor
+RESERVES = {"disk": "size", "memory": "size"}  # of this machine, to be left free
