@@ -87,6 +87,13 @@ class Show:
         str | None,
         Parameter(help="Print only the patch of this change, or kind of changes."),
     ] = None
+    no_store: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Read everything anew, and keep nothing in your cache folder for the next time.",
+        ),
+    ] = False
     lang: Lang = None
 
     @property

@@ -15,7 +15,8 @@ from cyclopts import Parameter
 from deployments.cli.annotations import workflow_commands
 from deployments.cli.asked import Compare, Show
 from deployments.cli.briefs import brief
-from deployments.cli.comparing import compared
+from deployments.cli.comparing import Ground, compared
+from deployments.cli.documents import checked
 from deployments.cli.entries import assessed, document, table
 from deployments.cli.findings import Outcome, Voice, report, writable
 from deployments.cli.fixes import command, within
@@ -25,33 +26,29 @@ from deployments.cli.options import (
     Wanted,
     language,
 )
-from deployments.cli.output import Rows, coloured, emit_json, say, store, write, write_bytes
-from deployments.cli.waivers import record, remarks
-from tasks.domain.assess import assess
+from deployments.cli.output import coloured, emit_json, say, store, write, write_bytes
+from deployments.cli.waivers import remarks
 from tasks.domain.baseline import write_baseline
 from tasks.domain.conflicts import combine
 from tasks.domain.exits import Exit, worst
 from tasks.domain.findings import Severity
 from tasks.domain.fixes import best_fixes
-from tasks.domain.platform.intake import exit_of, missed
-from tasks.domain.reporting import records
-from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.platform.intake import exit_of
 from tasks.domain.reporting.sarif import sarif, with_baseline, with_notices
 from tasks.domain.version import VERSION
 from tasks.domain.waivers import apply_waivers
+from tasks.tools.answers import Reader
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.opening import open_source, paths_of
-from tasks.tools.platforms import look
-from tasks.tools.proposals import propose_everywhere
 from tasks.tools.settings import settings_beside, settings_of
+from tasks.tools.store import Store, users_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tasks.domain.answers import Answer
     from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.intake import Intake
-    from tasks.domain.platform.model import NotAssessed
     from tasks.domain.platform.sources import Source
     from tasks.domain.settings import Settings
     from tasks.domain.waivers import Waived
@@ -112,35 +109,41 @@ class _Check:
         self._refuse_contradictions(settings)
         if self.compare.all_entries:
             return self._side_by_side(source, settings, entry, fail_on)
-        seen = look(source, entry or settings.entry or None, settings.profiles)
-        found = assess(seen.platform) if seen.platform else ()
+        reader = self._reader(entry or settings.entry or None, settings.profiles)
+        ground = Ground(self.paths, source, settings, file, reader)
+        answer = reader.answer(source)
         today = dt.datetime.now(dt.UTC).date()
         warn = dt.timedelta(seconds=settings.waivers_warn)
-        waived = apply_waivers(found, settings.waivers, today, warn)
-        self._keep(seen, waived)
-        narrowed = compared(self.paths, self.compare, seen, waived.findings, (settings, file))
+        waived = apply_waivers(answer.findings, settings.waivers, today, warn)
+        self._keep(answer, waived)
+        narrowed = compared(ground, self.compare, answer, waived.findings)
         shown = narrowed.shown
-        candidates, refused = _proposed(seen, shown)
         if self.show.patch is not None:
-            return self._patch(candidates, waived, seen)
-        fixes = best_fixes(candidates, [f for f in shown if not f.waived], BEST)
+            return self._patch(reader.worked_out(source, shown).candidates, waived, source)
+        proposed = reader.proposals(source, shown)
+        fixes = best_fixes(proposed.candidates, [f for f in shown if not f.waived], BEST)
         options = (*(("--entry", entry) if entry else ()), *self.compare.words)
         outcome = Outcome(
-            source=seen.source.name,
-            entry=seen.entry,
+            source=source.name,
+            entry=answer.entry,
             waived=waived,
             shown=shown,
             fixes=tuple((each, command(self.places, each, options)) for each in fixes),
-            proposed=len(candidates),
-            unread=missed(seen),
-            not_assessed=(*seen.not_assessed, *refused),
+            proposed=len(proposed.candidates),
+            unread=answer.unread,
+            not_assessed=(*answer.not_assessed, *proposed.not_assessed),
             gone=narrowed.gone,
             skipped=narrowed.known,
             changed=narrowed.changed,
         )
-        code, reasons = self._exit(seen, shown, fail_on)
-        self._tell(outcome, candidates, (code, reasons), seen)
-        return code
+        ending = self._gate(answer.code, answer.reasons, shown, fail_on)
+        self._tell(outcome, proposed.candidates, ending)
+        return ending[0]
+
+    def _reader(self, entry: str | None, profiles: Sequence[str]) -> Reader:
+        place = " ".join(str(each.absolute()) for each in self.paths)
+        kept = users_store() if self.paths and not self.show.no_store else Store(None)
+        return Reader(kept, place, entry, profiles)
 
     def _side_by_side(
         self, source: Source, settings: Settings, entry: str | None, fail_on: str
@@ -172,17 +175,12 @@ class _Check:
         if compare.new_only and not (compare.baseline or settings.baseline or compare.since):
             raise PermanentToolError(self.voice.say("no_baseline"))
 
-    def _keep(self, seen: Intake, waived: Waived) -> None:
+    def _keep(self, answer: Answer, waived: Waived) -> None:
         """Write the findings of now as a baseline, where that was asked for."""
         file = self.compare.write_baseline
-        if seen.platform is not None and file is not None:
-            store(file, write_baseline(seen.platform, waived.findings))
+        if answer.found and file is not None:
+            store(file, write_baseline(answer, waived.findings))
             say(self.voice.say("baseline_written", n=len(waived.findings), file=file))
-
-    def _exit(
-        self, seen: Intake, shown: Sequence[Finding], fail_on: str
-    ) -> tuple[Exit, tuple[str, ...]]:
-        return self._gate(*exit_of(seen), shown, fail_on)
 
     def _gate(
         self, code: Exit, reasons: tuple[str, ...], shown: Sequence[Finding], fail_on: str
@@ -200,15 +198,14 @@ class _Check:
         outcome: Outcome,
         candidates: Sequence[Candidate],
         ending: tuple[Exit, tuple[str, ...]],
-        seen: Intake,
     ) -> None:
         answer = self.show.answer
         if self.show.sarif and self.show.sarif != "-":
             store(Path(self.show.sarif), self._sarif(outcome))
-        if seen.platform is None and answer not in ("json", "sarif"):
+        if outcome.entry is None and answer not in ("json", "sarif"):
             say(self.voice.say("nothing", source=outcome.source))
         if answer == "json":
-            emit_json(_document(outcome, candidates, ending))
+            emit_json(checked(outcome, candidates, ending))
         elif answer == "sarif":
             write(self._sarif(outcome), sys.stdout)
         elif answer == "github":
@@ -230,7 +227,7 @@ class _Check:
             log = with_baseline(log, {finding.id for finding in outcome.shown})
         return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
-    def _patch(self, candidates: Sequence[Candidate], waived: Waived, seen: Intake) -> Exit:
+    def _patch(self, candidates: Sequence[Candidate], waived: Waived, source: Source) -> Exit:
         """Print one patch, as its bytes are: its place in a pipe is before ``git apply``.
 
         A kind's patch holds all of its changes that fit together.
@@ -241,48 +238,9 @@ class _Check:
             write_bytes(found[0].patch.encode(), sys.stdout)
             return Exit.DONE
         if found:
-            together = combine(found, waived.findings, seen.source)
+            together = combine(found, waived.findings, source)
             write_bytes(together.patch.encode(), sys.stdout)
             for name, reason in together.left_out.items():
                 say(f"{name}: {reason}")
             return Exit.DONE
         raise PermanentToolError(self.voice.say("no_candidate", name=wanted))
-
-
-def _proposed(
-    seen: Intake, shown: Sequence[Finding]
-) -> tuple[tuple[Candidate, ...], tuple[NotAssessed, ...]]:
-    if seen.platform is None:
-        return (), ()
-    found = propose_everywhere(seen.platform, shown, seen.source)
-    return found.candidates, found.not_assessed
-
-
-def _document(
-    outcome: Outcome, candidates: Sequence[Candidate], ending: tuple[Exit, tuple[str, ...]]
-) -> records.Record:
-    entry = outcome.entry
-    return {
-        "version": VERSION,
-        "source": outcome.source,
-        "entry": entry and {"id": entry.id, "kind": entry.kind.value, "paths": list(entry.paths)},
-        "findings": Rows(outcome.shown, lambda each: records.finding(each, finding_texts(each))),
-        "candidates": Rows(candidates, lambda each: records.candidate(each, candidate_texts(each))),
-        "unread": Rows(outcome.unread, records.unread),
-        "not_assessed": Rows(outcome.not_assessed, records.not_assessed),
-        "waivers": record(outcome.waived),
-        "left_out": _left_out(outcome),
-        "exit": {"code": int(ending[0]), "reasons": list(ending[1])},
-    }
-
-
-def _left_out(outcome: Outcome) -> records.Record:
-    """Record what was found and is not listed, because only news were asked for."""
-    changed = outcome.changed
-    return {
-        "known": outcome.skipped,
-        "gone": outcome.gone,
-        "since": changed and changed.since,
-        "changed_files": list(changed.files) if changed else None,
-        "elsewhere": changed.left_out if changed else 0,
-    }

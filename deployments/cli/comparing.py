@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks.domain.assess import assess
 from tasks.domain.baseline import BaselineError, read_baseline, split
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.history import changes
-from tasks.tools.platforms import EntryMissingError, look
+from tasks.tools.platforms import EntryMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from deployments.cli.asked import Compare
+    from tasks.domain.answers import Answer
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.intake import Intake
+    from tasks.domain.platform.sources import Source
     from tasks.domain.settings import Settings
+    from tasks.tools.answers import Reader
     from tasks.tools.history import Changes
 
 
@@ -42,54 +43,61 @@ class Compared:
     changed: Changed | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the findings are of: the paths, their source, the settings beside, and who answers."""
+
+    paths: Sequence[Path]
+    source: Source
+    settings: Settings
+    file: Path | None  # of the settings
+    reader: Reader
+
+    def baseline(self, compare: Compare) -> Path | None:
+        """Find the baseline that news are asked about: named now, or in the settings."""
+        if not compare.new_only or not (compare.baseline or self.settings.baseline):
+            return None
+        beside = self.file.parent if self.file else next(iter(self.paths), Path())
+        return compare.baseline or beside / self.settings.baseline
+
+
 def compared(
-    paths: Sequence[Path],
-    compare: Compare,
-    seen: Intake,
-    findings: tuple[Finding, ...],
-    config: tuple[Settings, Path | None],
+    ground: Ground, compare: Compare, answer: Answer, findings: tuple[Finding, ...]
 ) -> Compared:
     """Narrow ``findings`` to what was asked for.
 
     Raises:
         PermanentToolError: There is nothing to compare with, or it is of another platform.
     """
-    if seen.platform is None:
+    if not answer.found:
         return Compared(())
-    settings, file = config
     shown, gone = findings, None
-    if compare.new_only and (compare.baseline or settings.baseline):
-        beside = (file.parent if file else next(iter(paths), Path())) / settings.baseline
-        shown, gone = _since_baseline(compare.baseline or beside, seen, findings)
+    if baseline := ground.baseline(compare):
+        shown, gone = _since_baseline(baseline, answer, findings)
     known = len(findings) - len(shown)
     if compare.since is None:
         return Compared(shown, known, gone)
-    shown, changed = _since_commit(paths, compare, seen, shown, settings)
+    shown, changed = _since_commit(ground, compare, answer, shown)
     return Compared(shown, known, gone, changed)
 
 
 def _since_baseline(
-    file: Path, seen: Intake, findings: tuple[Finding, ...]
+    file: Path, answer: Answer, findings: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], int]:
-    assert seen.platform is not None  # noqa: S101  # the caller's condition, for the type checker
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The baseline {file} cannot be read."
         raise PermanentToolError(msg, "Write it with --write-baseline.") from error
     try:
-        new, gone = split(read_baseline(str(file), text), seen.platform, findings)
+        new, gone = split(read_baseline(str(file), text), answer, findings)
     except BaselineError as error:
         raise PermanentToolError(str(error)) from error
     return new, len(gone)
 
 
 def _since_commit(
-    paths: Sequence[Path],
-    compare: Compare,
-    seen: Intake,
-    findings: tuple[Finding, ...],
-    settings: Settings,
+    ground: Ground, compare: Compare, answer: Answer, findings: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], Changed]:
     """Keep what lies in a changed file, and what was not there before the change.
 
@@ -97,21 +105,21 @@ def _since_commit(
     HEALTHCHECK makes a finding in the Compose file, which nobody touched. Where news are
     asked for and no baseline is named, the commit is the baseline: only the second part.
     """
-    assert seen.platform is not None  # noqa: S101  # the caller's condition, for the type checker
-    found = changes(paths, seen.source, seen.platform.files, str(compare.since))
-    before = _before(found, seen, settings) if found.former else {each.id for each in findings}
-    whole = () if compare.new_only and not (compare.baseline or settings.baseline) else found.former
+    source = ground.source
+    found = changes(ground.paths, source, answer.files, str(compare.since))
+    before = _before(ground, found, answer) if found.former else {each.id for each in findings}
+    whole = () if compare.new_only and not ground.baseline(compare) else found.former
     shown = tuple(each for each in findings if each.place.file in whole or each.id not in before)
-    own = {*seen.platform.files, *(name for name in found.former if name not in seen.source.files)}
+    own = {*answer.files, *(name for name in found.former if name not in source.files)}
     files = tuple(name for name in found.former if name in own)
     return shown, Changed(found.since, files, len(findings) - len(shown))
 
 
-def _before(found: Changes, seen: Intake, settings: Settings) -> AbstractSet[str]:
+def _before(ground: Ground, found: Changes, answer: Answer) -> AbstractSet[str]:
     """Name the findings of before; none when the entry was not there yet."""
-    entry = seen.entry.id if seen.entry else None
+    entry = answer.entry.id if answer.entry else None
     try:
-        then = look(found.before(seen.source), entry, settings.profiles)
+        then = ground.reader.answer(found.before(ground.source), entry)
     except EntryMissingError:
         return frozenset()
-    return {each.id for each in assess(then.platform)} if then.platform else frozenset()
+    return {each.id for each in then.findings}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import Platform
+    from tasks.domain.platform.model import Entry
 
 VERSION = 1
 FORMAT = "cmi-baseline"
@@ -18,6 +18,18 @@ FORMAT = "cmi-baseline"
 
 class BaselineError(Exception):
     """The file is no baseline, or one of another platform; the message says what to do."""
+
+
+class Assessed(Protocol):
+    """What a baseline knows a platform by."""
+
+    @property
+    def entry(self) -> Entry | None:
+        """How it is defined."""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """What runs in it, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +41,17 @@ class Baseline:
     ids: frozenset[str]
 
 
-def write_baseline(platform: Platform, findings: Sequence[Finding]) -> str:
+def write_baseline(platform: Assessed, findings: Sequence[Finding]) -> str:
     """Give the file's text: sorted, a finding a line, so that its own changes read well."""
     listed = [
         {"id": each.id, "check": each.check, "subject": each.subject, "file": each.place.file}
         for each in sorted(findings, key=lambda finding: finding.id)
     ]
-    services = sorted({service.name for service in platform.services})
+    services = sorted(set(platform.services))
     head = {
         "format": FORMAT,
         "version": VERSION,
-        "entry": platform.entry.id,
+        "entry": _entry(platform),
         "services": services,
     }
     lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in listed)
@@ -73,20 +85,24 @@ def _parsed(raw: Any) -> Baseline:
 
 
 def split(
-    baseline: Baseline, platform: Platform, findings: Sequence[Finding]
+    baseline: Baseline, platform: Assessed, findings: Sequence[Finding]
 ) -> tuple[tuple[Finding, ...], frozenset[str]]:
     """Give the findings that are new since ``baseline``, and the ids that are gone.
 
     Raises:
         BaselineError: The baseline is of another platform, so that all would seem new.
     """
-    here = {service.name for service in platform.services}
+    here = set(platform.services)
     related = here & baseline.services or not (here and baseline.services)
-    if baseline.entry != platform.entry.id or not related:
+    if baseline.entry != _entry(platform) or not related:
         msg = (
             f"The baseline belongs to another platform: its entry is {baseline.entry}, "
-            f"this one is {platform.entry.id}. Write one of its own with `--write-baseline`."
+            f"this one is {_entry(platform)}. Write one of its own with `--write-baseline`."
         )
         raise BaselineError(msg)
     new = tuple(each for each in findings if each.id not in baseline.ids)
     return new, baseline.ids - {each.id for each in findings}
+
+
+def _entry(platform: Assessed) -> str:
+    return platform.entry.id if platform.entry else ""

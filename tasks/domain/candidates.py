@@ -68,6 +68,7 @@ class Candidate:
     edits: tuple[Edit, ...]
     patch: str = ""  # unified diff, as `git apply` takes it
     recipe: Recipe | None = None
+    recipe_digest: str = ""  # of a recipe that is not at hand: a kept candidate holds no edits
     measure: str = ""  # what it claims to improve
     undo: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _NEW = 0o644  # the mode of a file that was not there
 
 
-def put(files: Mapping[Path, bytes]) -> None:
-    """Write ``files``, replacing what is there; a file keeps its mode.
+def put(files: Mapping[Path, bytes], mode: int = _NEW) -> None:
+    """Write ``files``, replacing what is there; a file keeps its mode, a new one gets ``mode``.
 
     All lie complete beside their places before the first takes its name, so that a full
     disk or a folder that may not be written leaves everything as it was. Renaming needs
@@ -29,7 +29,7 @@ def put(files: Mapping[Path, bytes]) -> None:
     done: list[Path] = []
     try:
         for path, data in files.items():
-            beside[path] = _write_beside(path.resolve(), data)
+            beside[path] = _write_beside(path.resolve(), data, mode)
         for path, new in beside.items():
             new.replace(path.resolve())
             done.append(path)
@@ -42,8 +42,8 @@ def put(files: Mapping[Path, bytes]) -> None:
             new.unlink(missing_ok=True)
 
 
-def _write_beside(path: Path, data: bytes) -> Path:
-    mode = path.stat().st_mode & 0o7777 if path.exists() else _NEW
+def _write_beside(path: Path, data: bytes, mode: int = _NEW) -> Path:
+    mode = path.stat().st_mode & 0o7777 if path.exists() else mode
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     new = Path(name)
     try:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_MANY = 32  # keys; below, looking at each is faster than an index
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where something is written; line and column count from 1."""
@@ -66,10 +69,16 @@ class Mapping:
     tag: str = ""
     flow: bool = False
     anchor: str = ""
+    # Pairs by key, of large mappings only: ten thousand services are looked up one by one.
+    index: dict[str, list[Pair]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def named(self, name: str) -> Iterator[Pair]:
         """Yield the pairs whose own key is ``name``; merge keys are not followed."""
-        return (p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name)
+        if len(self.pairs) < _MANY:
+            return (p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name)
+        if self.index is None:
+            object.__setattr__(self, "index", _by_key(self.pairs))
+        return iter((self.index or {}).get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,14 @@ class Alias:
     target: Scalar | Mapping | Sequence = field(repr=False)
     place: Place
     span: Span
+
+
+def _by_key(pairs: tuple[Pair, ...]) -> dict[str, list[Pair]]:
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        if isinstance(pair.key, Scalar):
+            found.setdefault(pair.key.text, []).append(pair)
+    return found
 
 
 Node: TypeAlias = Scalar | Mapping | Sequence | Alias

@@ -101,7 +101,7 @@ def candidate(item: Candidate, texts: Texts) -> Record:
         "undo": item.undo,
         "patch": item.patch or None,
         "patch_file": f"patches/{name}.patch" if item.patch else None,
-        "recipe_file": f"recipes/{name}.json" if item.recipe else None,
+        "recipe_file": f"recipes/{name}.json" if item.recipe or item.recipe_digest else None,
         "sha256": change_digest(item),
         "state": item.state.value,
         "reason": item.reason,
@@ -111,6 +111,8 @@ def candidate(item: Candidate, texts: Texts) -> Record:
 
 def change_digest(item: Candidate) -> str:
     """Hash what a candidate changes: its patch, else its recipe."""
+    if item.recipe_digest:
+        return item.recipe_digest
     data = item.patch.encode() if item.patch else recipe_bytes(item.recipe)
     return hashlib.sha256(data).hexdigest()
 

@@ -4,20 +4,25 @@ import json
 
 import pytest
 
+from tasks.domain.answers import Answer
 from tasks.domain.assess import assess
 from tasks.domain.baseline import BaselineError, read_baseline, split, write_baseline
-from tasks.domain.platform.model import Entry, EntryKind
+from tasks.domain.platform.model import Entry, EntryKind, Platform
 from tests.tasks.domain.security.checks.platforms import platform, service
 
 _SHOP = platform(service("web"), service("db"))
 
 
+def _named(of: Platform) -> Answer:
+    return Answer(of.entry, tuple(each.name for each in of.services))
+
+
 def _baseline(text: str | None = None) -> str:
-    return write_baseline(_SHOP, assess(_SHOP)) if text is None else text
+    return write_baseline(_named(_SHOP), assess(_SHOP)) if text is None else text
 
 
 def test_nothing_is_new_right_after_the_baseline_was_written() -> None:
-    new, gone = split(read_baseline("b.json", _baseline()), _SHOP, assess(_SHOP))
+    new, gone = split(read_baseline("b.json", _baseline()), _named(_SHOP), assess(_SHOP))
 
     assert (new, gone) == ((), frozenset())
 
@@ -25,7 +30,7 @@ def test_nothing_is_new_right_after_the_baseline_was_written() -> None:
 def test_only_what_came_since_is_new() -> None:
     grown = platform(service("web"), service("db"), service("cache"))
 
-    new, _ = split(read_baseline("b.json", _baseline()), grown, assess(grown))
+    new, _ = split(read_baseline("b.json", _baseline()), _named(grown), assess(grown))
 
     assert {finding.subject for finding in new} == {"cache"}
 
@@ -33,7 +38,7 @@ def test_only_what_came_since_is_new() -> None:
 def test_what_was_repaired_is_gone() -> None:
     less = platform(service("web"))
 
-    new, gone = split(read_baseline("b.json", _baseline()), less, assess(less))
+    new, gone = split(read_baseline("b.json", _baseline()), _named(less), assess(less))
 
     assert not new
     assert len(gone) == len(assess(_SHOP)) - len(assess(less))
@@ -46,14 +51,14 @@ def test_the_baseline_of_another_platform_is_recognised() -> None:
 
     for other in (other_entry, other_services):
         with pytest.raises(BaselineError, match="another platform"):
-            split(baseline, other, assess(other))
+            split(baseline, _named(other), assess(other))
 
 
 def test_the_same_findings_give_the_same_bytes() -> None:
     findings = assess(_SHOP)
 
-    assert write_baseline(_SHOP, findings) == write_baseline(_SHOP, findings[::-1])
-    assert json.loads(write_baseline(_SHOP, ()))["findings"] == []
+    assert write_baseline(_named(_SHOP), findings) == write_baseline(_named(_SHOP), findings[::-1])
+    assert json.loads(write_baseline(_named(_SHOP), ()))["findings"] == []
 
 
 @pytest.mark.parametrize(

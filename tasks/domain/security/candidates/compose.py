@@ -120,8 +120,9 @@ def put_in_all(
         NotOfferedError: One of them is written in a way that we do not change automatically.
     """
     found: list[Edit] = []
+    wanting = frozenset(names)
     for name in names:
-        found += put_all(roots(ground, name), leaves, changeable(ground, name, frozenset(names)))
+        found += put_all(roots(ground, name), leaves, changeable(ground, name, wanting))
     files = dict.fromkeys(each.file for each in found)
     return tuple(
         edit for file in files for edit in merged(each for each in found if each.file == file)

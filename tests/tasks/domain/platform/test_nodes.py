@@ -33,3 +33,15 @@ def test_a_scalar_is_read_as_the_real_readers_do(written: str, read: Value) -> N
     assert isinstance(scalar, Scalar)
     assert value(scalar) == read
     assert type(value(scalar)) is type(read)
+
+
+@pytest.mark.parametrize("others", [0, 500])
+def test_pairs_are_found_by_their_own_key_however_many_there_are(others: int) -> None:
+    more = "".join(f"k{n}: {n}\n" for n in range(others))
+    (document,) = parse("a.yaml", f"x: &x {{a: 0}}\n<<: *x\na: 1\n{more}a: 2\n? [a]\n: 3\n")
+    assert isinstance(document.root, Mapping)
+
+    found = [p.value.text for p in document.root.named("a") if isinstance(p.value, Scalar)]
+
+    assert found == ["1", "2"]
+    assert list(document.root.named("gone")) == []
