@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from deployments.cli.findings import Voice, writable
+from deployments.cli.layout import columns, wrap
 from deployments.cli.options import (
     AsJson,
     Lang,
     language,
 )
 from deployments.cli.output import coloured, emit_json, write
+from knowledge.concepts import title
+from knowledge.samples import MARK, cases
 from knowledge.texts import check_texts
 from tasks.domain.exits import Exit
 from tasks.domain.security.candidates import CHANGES
@@ -23,7 +26,11 @@ from tasks.domain.version import VERSION
 from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tasks.domain.findings import Check
+
+_POINTER = "   # <--"  # a comment in every kind of file that we read
 
 
 def checks(
@@ -74,17 +81,37 @@ def _line(check: Check, voice: Voice) -> str:
 def _explained(check: Check, voice: Voice) -> str:
     text = check_texts()[check.id]
     words = text.words[voice.language]
+    severity = voice.say(f"severity.{text.severity}")
     rows = (
-        ("severity", voice.say(f"severity.{text.severity}")),
+        ("severity", f"{severity}: {voice.say(f'severity_means.{text.severity}')}"),
         ("kinds", ", ".join(check.kinds)),
         ("why", words.why),
         ("remedy", words.remedy),
         ("fix", _fix(check.id) or voice.say("explain.none")),
         ("controls", ", ".join(text.controls) or voice.say("explain.none")),
-        ("theory", ", ".join(text.theory)),
+        ("theory", "; ".join(f"{title(each, voice.language)} ({each})" for each in text.theory)),
     )
-    lines = [f"{voice.say(f'explain.{key}')}: {said}" for key, said in rows]
-    return "\n".join([f"{check.id}: {words.title}", "", *lines]) + "\n"
+    width = columns(sys.stdout)
+    lines = [
+        line
+        for key, said in rows
+        for line in wrap(f"{voice.say(f'explain.{key}')}: {said}", width, rest="  ")
+    ]
+    head = [f"{check.id}: {words.title}", "", *lines]
+    return "\n".join([*head, *_examples(check, voice)]) + "\n"
+
+
+def _examples(check: Check, voice: Voice) -> Iterator[str]:
+    """Show the first source with the defect, its place marked, and the first without."""
+    found = cases(check.id)
+    for kind in ("failing", "passing"):
+        case = next((each for each in found if each.name.startswith(kind)), None)
+        for file, lines in case.files.items() if case else ():
+            yield from ("", voice.say(f"explain.{kind}", file=file), "")
+            marked = (former.strip() == MARK for former in ("", *lines))
+            for line, here in zip(lines, marked, strict=False):
+                if line.strip() != MARK:
+                    yield f"    {line}{_POINTER if here else ''}"
 
 
 def _fix(check: str) -> str:

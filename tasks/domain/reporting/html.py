@@ -16,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from knowledge import concepts
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting import decisions, kinds, pictures, summary, unassessed
 from tasks.domain.reporting.commands import take_over
@@ -75,6 +76,7 @@ def _view(bundle: Bundle, language: str) -> dict[str, Any]:
             (each, _rendered(bundle, each, language)) for each in document["deliverables"]
         ],
         "no_proof": NO_PROOF,
+        "concept": concepts.title,
     }
 
 

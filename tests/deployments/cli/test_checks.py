@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from deployments.cli import main
+from knowledge.texts import check_texts
 from tasks.domain.exits import Exit
+from tasks.domain.reporting.texts import wording
 from tasks.domain.security.checks import CHECKS
+
+if TYPE_CHECKING:
+    from tasks.domain.findings import Check
+
+_EXAMPLES = ("failing", "passing")
 
 
 def test_every_check_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,3 +51,20 @@ def test_a_name_that_is_nearly_right_is_guessed(capsys: pytest.CaptureFixture[st
 def test_a_name_that_is_far_off_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.call(["checks", "zzz", "--lang", "en"]) == Exit.USAGE
     assert "`cmi checks` lists them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_an_explanation_has_a_place_that_fails_a_source_that_passes_and_names_of_concepts(
+    check: Check, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.call(["checks", check.id, "--lang", lang]) == Exit.DONE
+
+    shown = capsys.readouterr().out
+    failing, passing = (wording(lang, "check")(f"explain.{kind}", file="X") for kind in _EXAMPLES)
+    assert failing.partition("X")[0] in shown
+    assert passing.partition("X")[0] in shown
+    assert "# <--" in shown
+    assert "# here" not in shown
+    for concept in check_texts()[check.id].theory:
+        assert f"({concept})" in shown

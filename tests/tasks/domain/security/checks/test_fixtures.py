@@ -10,18 +10,19 @@ from knowledge.texts import LANGUAGES, check_texts
 from tasks.domain.assess import assess
 from tasks.domain.security.checks import CHECKS
 from tasks.tools.platforms import intake
-from tests.tasks.domain.security.checks.fixtures import Case, cases
+from tests.tasks.domain.security.checks.fixtures import cases, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from knowledge.samples import Case
     from tasks.domain.findings import Finding
 
 _CASES = cases()
 
 
 def _findings(case: Case, folder: Path) -> list[Finding]:
-    case.write(folder)
+    write(case, folder)
     seen = intake([folder])
     assert seen.platform is not None
     assert not seen.unread
