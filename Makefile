@@ -27,7 +27,8 @@ fast: ## the tests that start neither stack nor browser
 stack: ## the tests that start the stack
 	$(BIN)/python -m pytest -m stack
 
-fuzz: ## hostile bytes at every reader, SECONDS of it (600); goes on where it ended
+fuzz: ## properties tried hard, then hostile bytes at every reader for SECONDS (600); goes on
+	PROPERTIES=deep $(BIN)/python -m pytest -q --timeout 0 tests/properties
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 test: ## everything, as CI does

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -17,6 +18,7 @@ from tasks.tools.errors import ToolError
 
 # What a place answers that is full, read-only or another's: for the user to change, not for us.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DEEPEST = 20  # errors that led to one another; a report has use for the last ones
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -50,6 +52,17 @@ def _place(error: OSError) -> str:
     return f"{place} cannot be used: {error.strerror}. Get the right to it, or name another place."
 
 
+def _story(error: BaseException | None) -> str:
+    """Tell where ``error`` came from, without its words: they may hold what stands in files."""
+    parts: list[str] = []
+    while error is not None and len(parts) < _DEEPEST:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        name = f"{type(error).__module__}.{type(error).__qualname__}"
+        parts.append(f"Traceback (most recent call last):\n{where}{name}\n")
+        error = error.__cause__ or error.__context__
+    return "\nWhile that was handled:\n\n".join(reversed(parts))
+
+
 def _fault() -> str:
     """Keep the traceback in a file of the user's own, and say where; as well as it goes."""
     sentence = "cmi failed; this is our fault, not yours."
@@ -57,7 +70,7 @@ def _fault() -> str:
     try:
         descriptor, name = tempfile.mkstemp(prefix=f"cmi-fault-{stamp}-", suffix=".txt")
         with os.fdopen(descriptor, "w", encoding="utf-8") as report:
-            traceback.print_exc(file=report)
+            report.write(_story(sys.exception()))
     except OSError as error:
         return f"{sentence} Its report could not be kept: {error.strerror or error}."
     return f"{sentence} The report to send us is {Path(name)}."

@@ -46,6 +46,27 @@ def test_what_he_cannot_change_is_our_fault_with_a_report(
     assert "Traceback" in report.read_text(encoding="utf-8")
 
 
+def test_a_report_holds_places_in_our_code_and_no_word_of_the_users_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    try:
+        try:
+            {"a": 1}["hunter2-canary"]
+        except KeyError as first:
+            msg = "no hunter2-canary"
+            raise ValueError(msg) from first
+    except ValueError as caught:
+        ending(caught)
+
+    said = next(tmp_path.iterdir()).read_text(encoding="utf-8")
+    assert "builtins.KeyError" in said
+    assert "builtins.ValueError" in said
+    assert f"{Path(__file__).name}" in said
+    words = [line for line in said.splitlines() if "hunter2" in line]
+    assert all(line.startswith("    ") for line in words)  # the code itself, nothing that it met
+
+
 def test_a_report_that_cannot_be_kept_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
 

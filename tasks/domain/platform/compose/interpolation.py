@@ -119,7 +119,8 @@ def interpolate(
 ) -> Tree:
     """Fill in every value of ``tree``; keys are never interpolated.
 
-    A text that cannot be filled in goes to ``problems`` with its path, and stays as written.
+    A text that cannot be filled in goes to ``problems`` with its path. What is kept of it
+    ends before its first variable: a default or a message in the braces may say anything.
     """
     if isinstance(tree, Table):
         filled = {
@@ -137,7 +138,8 @@ def interpolate(
     except InterpolationError as error:
         message = f"error while interpolating {path}: {error}"
         problems.append(ComposeError(message, tree.place))
-        return replace(tree, filled=True)
+        kept = tree.text.partition("$")[0]
+        return replace(tree, value=kept, text=kept, filled=True)
 
 
 def _leaf(leaf: Leaf, environment: Environment) -> Leaf:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _PUBLISHED_LATE = -1
 
 
+# Labels that name what a pod is, by custom and by recommendation of Kubernetes.
+_NAMING = frozenset({"app", "component", "k8s-app", "name", "role", "service", "tier"})
+_RECOMMENDED = "app.kubernetes.io/"
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """Endpoints, and what they lead to."""
@@ -26,6 +31,7 @@ class Network:
     edges: tuple[Edge, ...]
     names: Mapping[tuple[str, str], tuple[str, ...]]  # of the Services before a workload
     groups: Mapping[str, tuple[str, ...]]  # workloads that share a Service, by its first one
+    selecting: frozenset[str] = frozenset()  # names of labels by which something is selected
 
     def hosts(self, namespace: str) -> dict[str, str]:
         """Map each name that a pod of ``namespace`` can call to the first workload behind it."""
@@ -43,8 +49,12 @@ class Network:
         return self.groups.get(first, (first,))
 
     def labels(self, manifest: Manifest) -> dict[str, str]:
-        """Give the labels of a workload's pods."""
-        return pod_labels(manifest)
+        """Give the labels by which a workload's pods are selected; others may hold anything."""
+        return {
+            name: value
+            for name, value in pod_labels(manifest).items()
+            if name in self.selecting or name in _NAMING or name.startswith(_RECOMMENDED)
+        }
 
     def hostnames(self, manifest: Manifest) -> tuple[str, ...]:
         """Give the Services that lead to a workload."""
@@ -69,8 +79,18 @@ def read_network(kept: Sequence[Manifest]) -> Network:
                     for target in found or (backend.text(),)
                 ]
     return Network(
-        (*services, *ingresses), tuple(edges), _names_before(services), _groups(services)
+        (*services, *ingresses),
+        tuple(edges),
+        _names_before(services),
+        _groups(services),
+        frozenset(name for each in kept for name in _selecting(each)),
     )
+
+
+def _selecting(manifest: Manifest) -> Iterator[str]:
+    spec = manifest.field.get("spec")
+    for way in (("selector",), ("selector", "matchLabels"), ("podSelector", "matchLabels")):
+        yield from (name for name, value in spec.get(*way).entries() if value.text())
 
 
 def _names_before(services: Sequence[Endpoint]) -> dict[tuple[str, str], tuple[str, ...]]:
