@@ -2,24 +2,21 @@
 BIN ?= .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help check format lint types imports fast test stack fuzz lock clean
+.PHONY: help check format lint types fast test stack fuzz kill-matrix lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-check: lint types imports fast ## what must be green before a change is offered
+check: lint types fast ## what must be green before a change is offered
 
 format: ## rewrite files in our format
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-lint: ## format and rules
-	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+lint: ## format, rules, and who may import whom
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports
 
 types: ## mypy, strict
 	$(BIN)/mypy .
-
-imports: ## who may import whom
-	$(BIN)/lint-imports
 
 fast: ## the tests that start neither stack nor browser
 	$(BIN)/python -m pytest -m "not stack and not browser"
@@ -30,6 +27,9 @@ stack: ## the tests that start the stack
 fuzz: ## properties tried hard, then hostile bytes at every reader for SECONDS (600); goes on
 	PROPERTIES=deep $(BIN)/python -m pytest -q --timeout 0 tests/properties
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
+
+kill-matrix: ## kill a programme at every point, write docs/kill-matrix.md; goes on where it stopped
+	$(BIN)/python -m tests.kills
 
 test: ## everything, as CI does
 	./start-project.sh test

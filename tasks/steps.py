@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE, CachePolicy
 from prefect.context import TaskRunContext
-from prefect.transactions import get_transaction
+from prefect.transactions import BaseTransaction, get_transaction
 
 from tasks import resume
+from tasks.domain.exits import Exit
 from tasks.domain.runs import Run
 from tasks.interruption import stop_if_asked, stopped
 from tasks.retry import if_temporary
+from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import journal
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.ledger.journal import StepEvent
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
 
 class UnkeyedStepError(Exception):
     """A step that should be resumable cannot be keyed: a fault of ours."""
+
+
+class UnstoredResultError(PermanentToolError):
+    """A step was done and its result found no room: going on would lose more with each step."""
+
+    exit = Exit.USAGE
 
 
 P = ParamSpec("P")
@@ -108,8 +116,11 @@ def _step(name: str, policy: CachePolicy, **options: Any) -> Callable[[Callable[
     return decorate
 
 
-# What began in this process and has not ended: task run id to its journal line.
-_begun: dict[UUID, tuple[Run, str, str]] = {}
+# What began in this process and has not ended: task run id to its journal line, and the
+# transaction that stores its result.
+_begun: dict[UUID, tuple[tuple[Run, str, str], BaseTransaction | None]] = {}
+# Attempts of this process that could not store a result, and the step that it was of.
+_unstored: dict[tuple[str, int], str] = {}
 
 
 def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
@@ -119,8 +130,13 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
         UnkeyedStepError: Prefect could not compute the key, and would only log that.
         StaleLeaseError: another process took over the platform.
         InterruptionError: somebody wants the run to stop before this step.
+        UnstoredResultError: the result of an earlier step could not be stored.
     """
     stop_if_asked()
+    if step := _unstored.get((run.id, run.epoch)):
+        what = f"The result of {step} could not be stored."
+        remedy = "Make room where results are kept; the same command goes on from there."
+        raise UnstoredResultError(what, remedy)
     held = get_transaction()
     key = held.key if held is not None else None
     if cached and not key:
@@ -129,11 +145,21 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
     line = (run, context.task.name, key or str(context.task_run.id))
     if not journal.append(Ledger.here(), *line, StepEvent.STARTED):
         raise stopped(run)
-    _begun[context.task_run.id] = line
+    _begun[context.task_run.id] = line, held
 
 
 def _committed(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
-    """Write the journal's second line. Prefect calls this after the result is stored."""
-    line = _begun.pop(task_run.id, None)
-    if line is not None:  # None: the stored result was taken, the body never began
-        journal.append(Ledger.here(), *line, StepEvent.COMMITTED)
+    """Write the journal's second line. Prefect calls this after the result is stored.
+
+    Or after it could not be: then there is no such line, and the run stops at its next step.
+    """
+    begun = _begun.pop(task_run.id, None)
+    if begun is None:  # the stored result was taken, the body never began
+        return
+    line, held = begun
+    # Prefect logs that it could not write a result, and goes on as if it had.
+    if held is not None and held.key and held.is_rolled_back():
+        run, step, _ = line
+        _unstored[run.id, run.epoch] = step
+        return
+    journal.append(Ledger.here(), *line, StepEvent.COMMITTED)

@@ -32,6 +32,7 @@ from prefect.types._datetime import now
 
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.leases import holder
+from tasks.tools.scratch import abandoned
 from tasks.tools.state import state_folder
 
 if TYPE_CHECKING:
@@ -240,13 +241,14 @@ def _crash_task(client: SyncPrefectClient, task_run: UUID, reason: str) -> None:
 
 
 def leftovers(ledger: Ledger) -> tuple[Path, ...]:
-    """List half-written bundles in our own state whose run is not being worked on."""
-    folder = state_folder() / "bundles"
-    return tuple(
+    """List what nobody will finish in our own state: half-written bundles, scratch folders."""
+    state = state_folder()
+    bundles = tuple(
         path
-        for path in folder.glob(f".*{_UNFINISHED}*")
+        for path in (state / "bundles").glob(f".*{_UNFINISHED}*")
         if path.is_dir() and not _busy(ledger, path.name[1:].partition(_UNFINISHED)[0])
     )
+    return (*bundles, *abandoned(state))
 
 
 def _busy(ledger: Ledger, run: str) -> bool:

@@ -6,15 +6,15 @@ program follows ends inside the copy. The folder is ours alone and goes away.
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.tools.errors import PermanentToolError
+from tasks.tools.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from tasks.domain.platform.sources import Source
 
@@ -29,8 +29,8 @@ def private_copy(source: Source, paths: Iterable[str]) -> Iterator[Path]:
     Raises:
         PermanentToolError: They are too large or too many to be a definition.
     """
-    with tempfile.TemporaryDirectory(prefix="cmi-copy-") as name:
-        root, size = Path(name), 0
+    with scratch("copy") as root:
+        size = 0
         for number, path in enumerate(dict.fromkeys(paths)):
             data = source.files[path]
             size += len(data)

@@ -8,16 +8,17 @@ empty home and without any configuration.
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tasks.tools.command import base_environment, run
 from tasks.tools.errors import PermanentToolError, ProgramFailedError
+from tasks.tools.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 TIMEOUT = timedelta(seconds=60)  # a patch of 500 hunks takes 0.05 s; the rest is a busy machine
 _OPTIONS = ("--whitespace=nowarn", "--verbose")
@@ -48,8 +49,8 @@ def reverse(patch: str, tree: Mapping[str, bytes]) -> dict[str, bytes]:
 def _patched(patch: str, tree: Mapping[str, bytes], *options: str) -> dict[str, bytes]:
     if not patch:
         return dict(tree)
-    with tempfile.TemporaryDirectory(prefix="cmi-git-") as folder:
-        work = Path(folder) / "work"
+    with scratch("git") as folder:
+        work = folder / "work"
         work.mkdir()
         for name, data in tree.items():
             path = work / _inside(name)
@@ -65,7 +66,7 @@ def _patched(patch: str, tree: Mapping[str, bytes], *options: str) -> dict[str, 
                 timeout=TIMEOUT,
                 stdin=patch.encode(),
                 cwd=work,
-                env=_environment(Path(folder)),
+                env=_environment(folder),
             )
         except ProgramFailedError as error:
             said = error.stderr.strip().splitlines()

@@ -28,8 +28,8 @@ def test_every_command_on_our_pages_exists(page: str) -> None:
     text = (CHECKOUT / page).read_text(encoding="utf-8")
     ours = set(re.findall(r"\./start-project\.sh ([a-z]+)", text))
     cmi = set(re.findall(r"(?:^|`)cmi ([a-z]+)", text, re.MULTILINE))
-    make = set(re.findall(r"`make ([a-z]+)`", text))
-    targets = set(re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
+    make = set(re.findall(r"`make ([a-z-]+)`", text))
+    targets = set(re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
 
     assert ours <= _verbs_of_start_project() | _verbs_of_cmi()
     assert cmi <= _verbs_of_cmi()
@@ -80,10 +80,10 @@ def test_every_link_on_our_pages_leads_somewhere() -> None:
 
 def test_the_makefile_has_at_most_twelve_targets_and_lists_them_all() -> None:
     text = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"^([a-z]+):", text, re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", text, re.MULTILINE)
 
     assert len(targets) <= 12
-    assert targets == re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE)
+    assert targets == re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)
 
 
 def test_the_start_script_has_under_sixty_lines() -> None:

@@ -1,0 +1,89 @@
+"""`make kill-matrix`: the whole matrix; interrupted, the same command goes on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.kills.chains import reference
+from tests.kills.plan import FULL, Matrix
+from tests.kills.record import Record
+from tests.kills.report import render, today
+from tests.kills.site import Site
+from tests.stack.rig import CHECKOUT
+
+
+def main() -> int:
+    """Run it, write the page after every part, end cleanly on Ctrl-C."""
+    told = _arguments()
+    folder = told.out.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    record = Record(folder / "record.jsonl")
+    site = Site(folder / "state", folder / "work")
+    stopped: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.append(1))
+    deadline = time.monotonic() + told.minutes * 60
+
+    def stop() -> bool:
+        _write(record, told.page)
+        return bool(stopped) or time.monotonic() > deadline
+
+    site.start()
+    reference(site, record)
+    Matrix(site, record, told.seed, FULL).go(stop)
+    _settle(site, record)
+    _write(record, told.page)
+    if stopped or time.monotonic() > deadline:
+        sys.stderr.write("Stopped between two points; the same command goes on.\n")
+        return 1
+    site.close()
+    return int(any(row["faults"] for row in record.of("end") if "faults" in row))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make kill-matrix", description=__doc__)
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "build/kill-matrix")
+    parser.add_argument("--page", type=Path, default=CHECKOUT / "docs/kill-matrix.md")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=24 * 60)
+    return parser.parse_args()
+
+
+def _settle(site: Site, record: Record) -> None:
+    """Sweep twice: after the first nothing may be left, and the second finds nothing to do."""
+    site.sweep()
+    site.sweep()
+    left = site.stack.running()
+    record.add(
+        "swept",
+        running=left["flow_runs"] + left["task_runs"],
+        folders=site.folders(),
+        orphans=site.orphans(),
+        leases=site.leases(),
+    )
+
+
+def _write(record: Record, page: Path) -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    made = (
+        f"{today()}, commit {commit.stdout.strip() or 'unknown'},"
+        f" {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    page.write_text(render(record, made), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
