@@ -6,16 +6,16 @@ import argparse
 import os
 import platform
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+from tasks.tools.command import SHORT_TIMEOUT, run
 from tests.kills.chains import reference
 from tests.kills.plan import FULL, Matrix
 from tests.kills.record import Record
 from tests.kills.report import render, today
-from tests.kills.site import Site
+from tests.kills.site import Site, settle
 from tests.stack.rig import CHECKOUT
 
 
@@ -38,7 +38,7 @@ def main() -> int:
     site.start()
     reference(site, record)
     Matrix(site, record, told.seed, FULL).go(stop)
-    _settle(site, record)
+    settle(site, record)
     _write(record, told.page)
     if stopped or time.monotonic() > deadline:
         sys.stderr.write("Stopped between two points; the same command goes on.\n")
@@ -56,30 +56,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _settle(site: Site, record: Record) -> None:
-    """Sweep twice: after the first nothing may be left, and the second finds nothing to do."""
-    site.sweep()
-    site.sweep()
-    left = site.stack.running()
-    record.add(
-        "swept",
-        running=left["flow_runs"] + left["task_runs"],
-        folders=site.folders(),
-        orphans=site.orphans(),
-        leases=site.leases(),
-    )
-
-
 def _write(record: Record, page: Path) -> None:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    commit = run("git", "rev-parse", "--short", "HEAD", timeout=SHORT_TIMEOUT, cwd=CHECKOUT)
     made = (
-        f"{today()}, commit {commit.stdout.strip() or 'unknown'},"
+        f"{today()}, commit {commit.stdout.decode().strip()},"
         f" {os.cpu_count()} cores, Python {platform.python_version()}"
     )
     page.write_text(render(record, made), encoding="utf-8")

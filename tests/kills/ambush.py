@@ -107,7 +107,7 @@ class Ambush:
         for kind, (table, events) in _KINDS.items():
             for when in ("BEFORE", "AFTER"):
                 # A line that is there already comes as INSERT first and then as UPDATE.
-                on = "INSERT" if when == "BEFORE" and kind not in {"run"} else events
+                on = "INSERT" if when == "BEFORE" and kind != "run" else events
                 self._watch.execute(
                     f"CREATE OR REPLACE TRIGGER kills_{when.lower()} {when} {on}"
                     f" ON {SCHEMA}.{table.name} FOR EACH ROW"
@@ -154,23 +154,19 @@ class Ambush:
         ).fetchone()
         return Trap(str(row[0]), held=True) if row else None
 
-    def newest(self) -> int:
-        """Return the number of the newest line that was seen."""
-        row = self._watch.execute("SELECT coalesce(max(id), 0) FROM kills.seen").fetchone()
-        return int(row[0]) if row else 0
-
     def seen(self, run: str) -> list[tuple[str, float]]:
         """List the marks of a run in their order, each with its time."""
         rows = self._watch.execute(
-            "SELECT mark, extract(epoch FROM at)::float8 FROM kills.seen WHERE run = %s ORDER BY id",
+            "SELECT mark, extract(epoch FROM at)::float8 FROM kills.seen"
+            " WHERE run = %s ORDER BY id",
             (run,),
         )
         return [(str(row[0]), float(row[1])) for row in rows]
 
     def close(self) -> None:
-        """Leave; nobody stays held back."""
+        """Leave without a trace; nobody stays held back."""
         with suppress(psycopg.Error):
-            self._watch.execute("DELETE FROM kills.armed")
+            self._watch.execute("DROP SCHEMA IF EXISTS kills CASCADE")  # the triggers go with it
         for each in (self._watch, self._gate):
             with suppress(psycopg.Error):
                 each.close()

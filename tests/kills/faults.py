@@ -55,21 +55,18 @@ def strike(site: Site, victim: str, run: str, others: list[int], number: int) ->
 @contextmanager
 def small_disk(folder: Path) -> Iterator[str]:
     """Put a small file system in the place of ``folder``; say how, or why it cannot be done."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if os.geteuid() != 0 or mount is None or umount is None:
         yield ""
         return
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={_SMALL_DISK}", "none", str(folder)],
-        check=False,
-        capture_output=True,
-    )
-    if done.returncode:
+    asked = [mount, "-t", "tmpfs", "-o", f"size={_SMALL_DISK}", "none", str(folder)]
+    if subprocess.run(asked, check=False, capture_output=True).returncode:
         yield ""
         return
     try:
         yield f"tmpfs of {_SMALL_DISK}"
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run([umount, "--lazy", str(folder)], check=True)
 
 
 def fill(folder: Path) -> None:

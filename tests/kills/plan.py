@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.kills.site import Site
 
 SERVICES = ("SIGKILL server", "SIGKILL database", "SIGKILL everything", "SIGTERM server")
+EVERYTHING = "SIGKILL everything"
 IN_A_WORKER = (
     "SIGKILL flow process",
     "SIGKILL worker",
@@ -27,23 +28,23 @@ IN_A_WORKER = (
 )
 FLOW, POLITE = ("SIGKILL flow process",), ("SIGTERM flow process",)
 JUMPS = ("86400", "-86400", "3600")
+# So many single faults of other kinds come before the long chains.
+_EARLY = 6
+_KILLED = {"flow process", "worker", "server", "database", "everything"}
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each: points of the chains, and single faults of each kind."""
+    """How much of each: points of the chains (None: all), and rounds of single faults."""
 
     services: int
     workers: int
     polite: int
-    whole: int  # 0: every point
-    singles: int
-    damages: tuple[str, ...] = DAMAGES
-    jumps: tuple[str, ...] = JUMPS
+    whole: int | None
+    rounds: int
 
 
-FULL = Size(services=12, workers=15, polite=20, whole=0, singles=3)
-SAMPLE = Size(1, 2, 1, 3, 1, ("truncated",), ("86400",))
+FULL = Size(services=12, workers=15, polite=20, whole=None, rounds=3)
 
 
 class Matrix:
@@ -70,33 +71,33 @@ class Matrix:
             self._chain("worker", IN_A_WORKER, worker=True),
             self._some("worker", first, size.workers),
         )
-        yield from self._singles()
-        yield self._chain("polite", POLITE), self._some("polite", first, size.polite)
-        whole = size.whole or len(first)
-        yield self._chain("every point", FLOW), self._some("every point", first, whole)
+        singles = list(self._singles())
+        yield from (single for single in singles[:_EARLY] if single.fault not in _KILLED)
+        yield self._chain("every point", FLOW), self._some("every point", first, size.whole)
         second = second_chain(self._known)
-        least = min(size.whole or len(second), len(second))
-        yield self._chain("every commit", FLOW), self._some("every commit", second, least)
+        yield self._chain("every commit", FLOW), self._some("every commit", second, size.whole)
+        yield self._chain("polite", POLITE), self._some("polite", first, size.polite)
+        yield from singles
 
     def _chain(self, name: str, strikes: Sequence[str], *, worker: bool = False) -> Chain:
         return Chain(self._site, self._record, name, strikes, worker=worker)
 
-    def _some(self, name: str, known: Sequence[Trap], number: int) -> tuple[Trap, ...]:
-        chance = random.Random(f"{self._seed} {name}")
-        return tuple(sorted(chance.sample(known, min(number, len(known))), key=known.index))
+    def _some(self, name: str, known: Sequence[Trap], number: int | None) -> tuple[Trap, ...]:
+        return some(f"{self._seed} {name}", known, len(known) if number is None else number)
 
     def _singles(self) -> Iterator[Single]:
         """Yield independent faults, each in a run of its own, at seeded places."""
         chance = random.Random(f"{self._seed} singles")
         starts = [t for t in self._known if t.held and t.mark.endswith("started")]
         ends = [t for t in self._known if not t.held and t.mark.endswith("committed")]
-        for _ in range(self._size.singles):
+        for _ in range(self._size.rounds):
+            yield self._single("clock jump", chance.choice(starts), JUMPS[0])
             yield self._single("disk full", chance.choice(starts[:-1]), "result")
             yield self._single("disk full", Trap("bundle intended", held=True), "bundle")
-            for way in self._size.damages:
+            for way in DAMAGES:
                 yield self._single("damaged file", chance.choice(ends), way)
                 yield self._single("damaged file", Trap("bundle committed", held=False), way)
-            for seconds in self._size.jumps:
+            for seconds in JUMPS[1:]:
                 yield self._single("clock jump", chance.choice(starts), seconds)
             for strike in (*IN_A_WORKER, "SIGTERM flow process", "SIGKILL server"):
                 number, _, victim = strike.partition(" ")
@@ -105,3 +106,27 @@ class Matrix:
 
     def _single(self, fault: str, trap: Trap, detail: str) -> Single:
         return Single(fault, trap, detail, self._seed)
+
+
+def some(seed: str, known: Sequence[Trap], number: int) -> tuple[Trap, ...]:
+    """Pick traps by chance, in the order in which a run walks into them."""
+    return tuple(sorted(random.Random(seed).sample(known, number), key=known.index))
+
+
+def sample(site: Site, record: Record, seed: int) -> None:
+    """Do a few of each kind: what a change is tried with, within minutes."""
+    known, chance = traps(record.of("reference")[-1]["marks"]), random.Random(seed)
+    first, strikes = first_chain(known), ["SIGKILL worker", "SIGKILL database", EVERYTHING]
+    chance.shuffle(strikes)
+    # Not near the end: the stack must have time to be repaired while the run is alive.
+    early = first[: len(first) // 2]
+    Chain(site, record, "worker", strikes, worker=True).go(some(f"{seed} w", early, 3), seed)
+    Chain(site, record, "services", SERVICES).go(some(f"{seed} s", early, 1), seed)
+    chosen = some(f"{seed} e", first, 5)
+    Chain(site, record, "every point", (*FLOW, *POLITE)).go(chosen, seed)
+    Chain(site, record, "every commit", FLOW).go(some(f"{seed} c", second_chain(known), 2), seed)
+    starts = [t for t in known[:-20] if t.held and t.mark.endswith("started")]
+    ends = [t for t in known if not t.held and t.mark.endswith("committed")]
+    go(site, record, Single("disk full", chance.choice(starts), "result", seed))
+    go(site, record, Single("damaged file", chance.choice(ends), chance.choice(DAMAGES), seed))
+    go(site, record, Single("clock jump", chance.choice(starts), chance.choice(JUMPS), seed))

@@ -17,21 +17,23 @@ _HEAD = """# Kill matrix
 
 Made by `make kill-matrix`; {made}. Nothing in the product knows of it: triggers that the harness
 adds to the ledger's database hold a line back, or tell that it was committed, and the harness
-strikes there (`tests/kills`). *Held* means that the writer of that line stood still.
+strikes there (`tests/kills`).
 
-- **Platform**: a copy of `examples/shop`, static programme, `--recompute` (no result of another run helps).
-- **Chains**: one run is struck at every point in turn. In `every point` and `every commit` the run is
-  the process of `cmi run --foreground`, forked from a process that has loaded the command already;
-  the same command resumes it. In `worker` a worker carries the run out, and whoever follows it
-  repairs the stack. In `services` the stack's parts are struck while the run is in the foreground.
+- **Platform**: a copy of `examples/shop`, static programme, `--recompute`: no result of another
+  run helps.
+- **Chains**: one run is struck at every point in turn. In `every point`, `every commit` and
+  `polite` the run is the process of `cmi run --foreground`, forked from a process that has loaded
+  the command already; the same command resumes it. In `worker` a worker carries the run out, and
+  whoever follows it repairs the stack. In `services` parts of the stack are struck while the run
+  is in the foreground.
 - **Single faults**: a fresh run each; then the same command, or `cmi resume`.
-- **Disk full**: a small tmpfs in place of the folder, filled at that moment. **Damaged file**: the newest
-  stored result, or a file of the published bundle. **Clock jump**: of the run's process alone, by a
-  library that is loaded before its own (database and server keep their time).
-- **Executed again** counts a step that began after its line was committed, and a stored result that was
-  written anew; **published twice** counts folders of the same content; both are read from outside.
-- Time to resume: from the fault to the run's next line in the ledger (chains: until the run owns its
-  platform again). It contains no imports in the foreground.
+- **Disk full**: a small tmpfs in place of the folder, filled at that moment. **Damaged file**: the
+  newest stored result, or a file of the published bundle. **Clock jump**: of the run's process
+  alone, by a library that is loaded before its own; database and server keep their time.
+- **Executed again** counts steps that began after their line was committed, and stored results
+  that were written anew. **Twice** counts folders of one content. Both are read from outside.
+- **Resumed after**: from the fault to the run's next line in the ledger; in chains to the moment
+  when the run owns its platform again. In the foreground it contains no imports.
 """
 
 
@@ -50,7 +52,8 @@ def _summary(kills: list[dict[str, Any]], ends: list[dict[str, Any]]) -> Iterato
     ended = [row for row in ends if "not_assessed" not in row]
     yield "## In short\n"
     yield f"{len(kills) + len(done)} points struck, {_live(kills, done)} of them in a live run."
-    yield f"{len(ended)} runs ended; {sum(not row['faults'] for row in ended)} of them without fault.\n"
+    well = sum(not row["faults"] for row in ended)
+    yield f"{len(ended)} runs ended, {well} of them with nothing to object to.\n"
     yield "| counted | |\n|---|---:|"
     yield f"| digest unlike the uninterrupted run's | {_count(ended, 'digest ')} |"
     yield f"| finished steps executed again | {sum(len(row['again']) for row in ended)} |"
@@ -68,7 +71,7 @@ def _swept(record: Record) -> Iterator[str]:
     for row in record.of("swept")[-1:]:
         left = {name: row[name] for name in ("running", "folders", "orphans", "leases")}
         yield (
-            f"After the last point and two sweeps: {left['running']} runs or tasks in state Running,"
+            f"After the last point and two sweeps: {left['running']} runs or tasks are Running,"
             f" {len(left['folders'])} temporary folders, {len(left['orphans'])} orphan processes,"
             f" {left['leases']} leases.\n"
         )
@@ -118,7 +121,8 @@ def _chains(kills: list[dict[str, Any]], ends: list[dict[str, Any]]) -> Iterator
         rows = [row for row in kills if row["episode"] == episode]
         yield f"## Chain: {episode}\n"
         yield f"Run {rows[0]['run']}, seed {rows[0]['seed']}: {_outcome(ended.get(episode))}\n"
-        yield "| nth | point | moment | fault | live | resumed after, s |\n|---:|---|---|---|---|---:|"
+        yield "| nth | point | moment | fault | live | resumed after, s |"
+        yield "|---:|---|---|---|---|---:|"
         later = [row["resumed"] for row in rows[1:]] + [ended.get(episode, {}).get("resumed")]
         for number, (row, seconds) in enumerate(zip(rows, later, strict=True), 1):
             trap = Trap.of(row["trap"])

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.kills import faults
-from tests.kills.books import Books, Verdict, digest_of
-from tests.kills.points import Trap
+from tests.kills.books import Books, digest_of
 from tests.kills.site import PATIENCE_SECONDS, answer
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.kills.nursery import Child
+    from tests.kills.points import Trap
     from tests.kills.record import Record
     from tests.kills.site import Site
 
@@ -245,4 +245,3 @@ _DOING: dict[str, Callable[[_Scene], dict[str, Any]]] = {
     "disk full": _full,
     "clock jump": _jumped,
 }
-__all__ = ["Single", "Verdict", "go"]

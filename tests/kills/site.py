@@ -1,4 +1,4 @@
-"""The place of the kills: a stack of its own, its platform, and what is counted there from outside."""
+"""The place of the kills: a stack of its own, its platform, and what is counted from outside."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import psutil
 
 from tests.kills.ambush import Ambush
 from tests.kills.nursery import Child, Nursery
 from tests.stack.rig import CHECKOUT, Platforms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.kills.record import Record
 
 # Files of results are named by a step's name, or a cell's, and a digest.
 _RESULT = re.compile(r"^[\w-]+-[0-9a-f]{64}$")
@@ -182,18 +187,21 @@ class Site:
         )
 
         wanted: Any = ArtifactFilter(
-            flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run]),
+            flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(flow_run)]),
             key=ArtifactFilterKey(any_=["summary"]),
         )
         with self.stack.client() as client:
             return len(client.read_artifacts(artifact_filter=wanted))
 
-    def close(self) -> None:
-        """Stop and remove everything."""
-        if self._nursery is not None:
-            self._nursery.close()
+    def leave(self) -> None:
+        """Take our triggers out of the ledger; the stack stays."""
+        self.forget_nursery()
         if self._ambush is not None:
             self._ambush.close()
+
+    def close(self) -> None:
+        """Stop and remove everything."""
+        self.leave()
         os.environ["CMI_STATE"] = str(self.state)
         from deployments.local.cleanup import clean_up  # noqa: PLC0415  # reads CMI_STATE when it acts
 
@@ -212,3 +220,17 @@ def answer(child: Child, seconds: float = PATIENCE_SECONDS) -> tuple[int, dict[s
     assert code is not None
     text = child.out.read_text()
     return code, json.loads(text) if text.strip() else {}, child.err.read_text()
+
+
+def settle(site: Site, record: Record) -> None:
+    """Sweep twice: after the first nothing may be left, and the second finds nothing to do."""
+    site.sweep()
+    site.sweep()
+    left = site.stack.running()
+    record.add(
+        "swept",
+        running=left["flow_runs"] + left["task_runs"],
+        folders=site.folders(),
+        orphans=site.orphans(),
+        leases=site.leases(),
+    )

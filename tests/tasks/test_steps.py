@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import errno
+import os
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 from prefect import flow
+from prefect.results import ResultStore
 
 from tasks.domain.runs import Run
-from tasks.steps import UnkeyedStepError, derivation, effect, observation
+from tasks.steps import UnkeyedStepError, UnstoredResultError, derivation, effect, observation
 from tasks.tools.errors import TemporaryToolError
 from tasks.tools.ledger import journal
 from tasks.tools.ledger.database import URL_VARIABLE, Ledger, StaleLeaseError
@@ -16,6 +19,7 @@ from tasks.tools.ledger.leases import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CALLS: list[object] = []
 
@@ -147,3 +151,24 @@ def test_a_temporary_failure_is_tried_again_by_the_step_itself(run: Run) -> None
 
 def test_called_as_a_plain_function_a_step_needs_neither_prefect_nor_ledger() -> None:
     assert double.fn(Run("r", "p", 1, "b"), 21) == 42
+
+
+def test_a_result_that_found_no_room_is_not_called_committed_and_the_next_step_does_not_begin(
+    run: Run, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, *args: object, **kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    @flow
+    def two_steps() -> None:
+        with monkeypatch.context() as disk:
+            disk.setattr(ResultStore, "persist_result_record", full)
+            double(run, 3)
+        change(run)
+
+    with pytest.raises(UnstoredResultError, match="double could not be stored"):
+        two_steps()
+
+    lines = journal.lines(Ledger.here(), run.id)
+    assert [(line.step, line.event) for line in lines] == [("double", StepEvent.STARTED)]
+    assert CALLS == [3]
