@@ -26,7 +26,7 @@ _TOLD = 300
 
 def reference(site: Site, record: Record) -> dict[str, Any]:
     """Run once without interruption: its digest, its marks, and how long each step took."""
-    if known := record.of("reference"):
+    if known := record.of("reference", site.programme):
         return known[-1]
     code, document, said = answer(site.run("--foreground", "--fresh"))
     assert code == 0, said
@@ -39,6 +39,7 @@ def reference(site: Site, record: Record) -> dict[str, Any]:
     }
     return record.add(
         "reference",
+        episode=site.programme,
         run=document["run"],
         digest=digest_of(document),
         marks=[mark for mark, _ in seen],
@@ -72,7 +73,7 @@ class Chain:
         """Go through ``traps``; None when ``stop`` said so before the end."""
         if ended := self._record.of("end", self._name):
             return ended[-1]
-        whole = self._record.of("reference")[-1]
+        whole = self._record.of("reference", self._site.programme)[-1]
         rows = self._record.of("kill", self._name)
         run = str(rows[-1]["run"]) if rows else ""
         self._books.begun = float(rows[0]["at"]) - 60 if rows else time.time()

@@ -20,7 +20,8 @@ adds to the ledger's database hold a line back, or tell that it was committed, a
 strikes there (`tests/kills`).
 
 - **Platform**: a copy of `examples/shop`, static programme, `--recompute`: no result of another
-  run helps.
+  run helps. *Quick* leaves each change's own round trip out, a step that is the same for every
+  change; *whole* leaves nothing out.
 - **Chains**: one run is struck at every point in turn. In `every point`, `every commit` and
   `polite` the run is the process of `cmi run --foreground`, forked from a process that has loaded
   the command already; the same command resumes it. In `worker` a worker carries the run out, and
@@ -136,12 +137,13 @@ def _singles(ends: list[dict[str, Any]]) -> Iterator[str]:
     if not rows:
         return
     yield "## Single faults\n"
-    yield "| point | moment | fault | seed | then | live | resumed after, s | outcome |"
-    yield "|---|---|---|---:|---|---|---:|---|"
+    yield "| programme | point | moment | fault | seed | then | live | resumed after, s | outcome |"
+    yield "|---|---|---|---|---:|---|---|---:|---|"
     for row in rows:
         trap = Trap.of(row["trap"])
         seconds = row.get("resumed")
         cells = (
+            row["episode"].partition(":")[0],
             trap.subject,
             trap.moment,
             row["fault"],

@@ -35,11 +35,12 @@ class Single:
     trap: Trap
     detail: str
     seed: int
+    programme: str
 
     @property
     def name(self) -> str:
         """Name it, so that an interrupted matrix knows that it was done."""
-        return f"{self.fault} {self.detail} / {self.trap} / {self.seed}"
+        return f"{self.programme}: {self.fault} {self.detail} / {self.trap} / {self.seed}"
 
 
 def go(site: Site, record: Record, single: Single) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class _Scene:
         self.site, self.single = site, single
         self.chance = random.Random(f"{single.seed} {single.name}")
         self.books = Books(site)
-        self.whole = record.of("reference")[-1]
+        self.whole = record.of("reference", site.programme)[-1]
         self.run = ""
         self.fell = 0.0
         self.live = False
@@ -86,13 +87,10 @@ class _Scene:
         """Give the ordinary command until it is done; say which one it was."""
         way = self.chance.choice(WAYS)
         self.site.forget_nursery()
-        words = ["resume", self.run, "--json"] if way == WAYS[1] else self.words()
+        words = ["resume", self.run, "--json"] if way == WAYS[1] else self.site.words()
         code, document, said = _answer(self.site.spawn({}, *words))
         self.site.renew()
         return code, document, said, way
-
-    def words(self) -> list[str]:
-        return ["run", str(self.site.shop), "--recompute", "--json"]
 
     def result(self, code: int, document: dict[str, Any], said: str, way: str) -> dict[str, Any]:
         digest = digest_of(document)
@@ -225,7 +223,7 @@ def _jumped(scene: _Scene) -> dict[str, Any]:
         told = {"fault": "clock jump", "trap": str(scene.single.trap)}
         return told | {"not_assessed": "no C compiler"}
     scene.arm()
-    process = site.spawn(environment, *scene.words(), "--foreground", "--fresh")
+    process = site.spawn(environment, *site.words(), "--foreground", "--fresh")
     if not scene.reach(lambda: process.poll() is None):
         site.ambush.release()
         raise TimeoutError("the run ended before its clock could jump")

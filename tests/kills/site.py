@@ -37,6 +37,7 @@ class Site:
 
     state: Path
     work: Path
+    programme: str = "whole"  # or "quick", which leaves each change's own round trip out
     shop: Path = field(init=False)
     stack: Platforms = field(init=False)
     _nursery: Nursery | None = None
@@ -101,7 +102,12 @@ class Site:
 
     def run(self, *more: str) -> Child:
         """`cmi run` in the foreground, over our platform, without former results."""
-        return self.command("run", str(self.shop), "--recompute", "--json", *more)
+        return self.command(*self.words(), *more)
+
+    def words(self) -> list[str]:
+        """Say what a user types to begin, and to go on."""
+        quick = ["--quick"] if self.programme == "quick" else []
+        return ["run", str(self.shop), "--recompute", "--json", *quick]
 
     def forget_nursery(self) -> None:
         """The stack may have moved: who is born from now on shall know."""

@@ -60,7 +60,7 @@ def seed() -> int:
 def test_a_programme_killed_anywhere_ends_as_if_nothing_had_happened(
     stack: Platforms, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site, record = Site(stack.state, tmp_path / "work"), Record(tmp_path / "record.jsonl")
+    site, record = Site(stack.state, tmp_path / "work", "quick"), Record(tmp_path / "record.jsonl")
     try:
         site.start()
         reference(site, record)
