@@ -41,11 +41,11 @@ class Strategy(StrEnum):
 
     ASSESS = "assess"
     MITIGATE = "mitigate"
-    ADJUST = "adjust the plan"
+    ADJUST_PLAN = "adjust-plan"
     TRAIN = "train"
-    ASSESS_IMPACT = "assess impact"
+    ASSESS_IMPACT = "assess-impact"
     ALTERNATIVES = "alternatives"
-    MOVE = "move resources"
+    MOVE_RESOURCES = "move-resources"
     COMMUNICATE = "communicate"
 
 
@@ -58,11 +58,11 @@ class Choice(StrEnum):
 
 
 STRATEGIES: Mapping[Nature, tuple[Strategy, ...]] = {
-    Nature.TECHNICAL: (Strategy.ASSESS, Strategy.MITIGATE, Strategy.ADJUST, Strategy.TRAIN),
+    Nature.TECHNICAL: (Strategy.ASSESS, Strategy.MITIGATE, Strategy.ADJUST_PLAN, Strategy.TRAIN),
     Nature.BUSINESS: (
         Strategy.ASSESS_IMPACT,
         Strategy.ALTERNATIVES,
-        Strategy.MOVE,
+        Strategy.MOVE_RESOURCES,
         Strategy.COMMUNICATE,
     ),
 }

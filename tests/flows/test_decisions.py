@@ -94,7 +94,7 @@ def test_a_stopped_run_keeps_its_platform_and_what_it_finished_and_asks(
     told = {each["cell"]: each["standing"] for each in asked.question["cells"]}
     assert told[FIRST] == "valid"
     assert told["optimise/training"] == "open"
-    assert asked.question["strategies"][0] == "assess impact"
+    assert asked.question["strategies"][0] == "assess-impact"
     reports = list((tmp_path / "state/impact" / run).glob("*.md"))
     assert {path.suffixes[0] for path in reports} == {".en", ".zh"}
     assert all("a rival ships" in path.read_text(encoding="utf-8") for path in reports)
@@ -165,7 +165,9 @@ def test_a_new_plan_leaves_a_workstream_out_and_says_so(
     ledger: Ledger, shop: Path, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = stopped(ledger, shop, run, monkeypatch, kind=Kind.COST)
-    answer = Answer(Choice.REPLAN, "kim", "too dear", (Strategy.ADJUST,), without=("verification",))
+    answer = Answer(
+        Choice.REPLAN, "kim", "too dear", (Strategy.ADJUST_PLAN,), without=("verification",)
+    )
     decisions.answer(ledger, run, asked.gate, answer)
 
     outcome = programme(str(shop), run=run, quick=True, recompute=True)

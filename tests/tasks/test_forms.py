@@ -13,7 +13,7 @@ from tasks.forms import answer_in, filled, form
 OFFERS = STRATEGIES[Nature.BUSINESS]
 FILLED: dict[str, Any] = {
     "choice": "replan",
-    "strategy": "move resources",
+    "strategy": "move-resources",
     "reason": "two people left",
     "decided_by": "kim",
     "quick": True,
@@ -28,7 +28,7 @@ def test_what_somebody_fills_in_becomes_his_answer() -> None:
         Choice.REPLAN,
         "kim",
         "two people left",
-        (Strategy.MOVE,),
+        (Strategy.MOVE_RESOURCES,),
         quick=True,
         without=("edge",),
         via="form",

@@ -65,11 +65,17 @@ def _rows(cells: Sequence[Mapping[str, Any]], say: Wording) -> list[list[str]]:
 
 def _sums(about: Mapping[str, Any], say: Wording) -> list[str]:
     valid = [each["cell"] for each in about["cells"] if each["standing"] == Standing.VALID]
+    missing: list[str] = []
     lines = [say("valid", cells=", ".join(map(code, valid))) if valid else say("valid_none")]
     for name in ("redo", "rest"):
-        count, seconds = len(about[name]["cells"]), f"{about[name]['seconds']:.1f}"
-        lines.append(say(name, n=count, seconds=seconds) if count else say(f"{name}_none"))
-    missing = [*about["redo"]["not_measured"], *about["rest"]["not_measured"]]
+        count, unknown = len(about[name]["cells"]), about[name]["not_measured"]
+        if not count:
+            lines.append(say(f"{name}_none"))
+        elif len(unknown) == count:
+            lines.append(say(f"{name}_unknown", n=count))
+        else:
+            lines.append(say(name, n=count, seconds=f"{about[name]['seconds']:.1f}"))
+            missing += unknown
     if missing:
         lines.append(say("not_measured", cells=", ".join(map(code, missing))))
     return lines

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
 from tasks.tools.ledger.tables import LEASES
@@ -27,6 +27,7 @@ URL_VARIABLE = "CMI_LEDGER_URL"
 PATIENCE = timedelta(seconds=60)
 _PAUSE_SECONDS = 0.5
 _CONNECT_SECONDS = 5
+_READ_ONLY = "25006"  # what PostgreSQL calls a write on a standby
 
 
 class LedgerMissingError(PermanentToolError):
@@ -35,6 +36,10 @@ class LedgerMissingError(PermanentToolError):
 
 class LedgerUnreachableError(TemporaryToolError):
     """The ledger's database did not answer within our patience."""
+
+
+class LedgerReadOnlyError(PermanentToolError):
+    """The database lets nobody write: it is a standby, or was made read-only."""
 
 
 class StaleLeaseError(PermanentToolError):
@@ -103,6 +108,7 @@ class Ledger:
 
         Raises:
             LedgerUnreachableError: the database did not come back in time.
+            LedgerReadOnlyError: it takes no writes.
         """
         deadline = time.monotonic() + self._patience
         while True:
@@ -115,6 +121,12 @@ class Ledger:
                     remedy = "Start it again with ./start-project.sh; the run can be resumed."
                     raise LedgerUnreachableError(what, remedy) from error
                 time.sleep(_PAUSE_SECONDS)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") == _READ_ONLY:
+                    what = "The ledger's database takes no writes: it is a standby, or read-only."
+                    remedy = "Point CMI_DATABASE_URL at the primary server; nothing was written."
+                    raise LedgerReadOnlyError(what, remedy) from error
+                raise
 
     def write(self, run: Run, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in one transaction, only while ``run`` owns its platform.

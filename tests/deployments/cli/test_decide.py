@@ -13,7 +13,7 @@ from deployments.cli import decide as module
 from deployments.cli.main import call
 from deployments.local.stack import Stack
 from tasks.domain.impact import CellStanding, Standing, question
-from tasks.domain.interruptions import Choice, Kind, Strategy, Trigger
+from tasks.domain.interruptions import STRATEGIES, Choice, Kind, Nature, Strategy, Trigger
 from tasks.domain.reporting.schemas import schema
 from tasks.domain.runs import Run
 from tasks.tools.ledger import decisions, runs
@@ -75,6 +75,19 @@ def test_an_answer_is_kept_with_who_and_why(
     assert (kept.answer.by, kept.answer.choice) == ("kim", Choice.REPLAN)
     assert (kept.answer.strategies, kept.answer.quick) == ((Strategy.MITIGATE,), True)
     assert kept.answer.without == ("edge",)
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_every_strategy_is_typed_as_it_is_offered(
+    ledger: Ledger, run: str, strategy: Strategy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--choice", "resume", "--reason", "x", "--strategy", strategy.value]
+
+    code = call(["decide", run, *words])
+
+    offered = strategy in STRATEGIES[Nature.TECHNICAL]
+    assert code == (0 if offered else 2)
+    assert ("not offered" in capsys.readouterr().err) is not offered
 
 
 def test_who_comes_second_is_told_who_was_first_and_what_he_decided(

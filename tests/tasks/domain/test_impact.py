@@ -29,5 +29,5 @@ def test_every_cell_is_told_with_its_deliverables_and_whether_the_reason_concern
     assert not told["theory/distributed"]["concerned"]
     assert told["optimise/training"]["deliverables"] == ["user-manual"]
     assert asked["rest"]["cells"] == ["optimise/training"]
-    assert asked["strategies"][0] == "assess impact"
+    assert asked["strategies"][0] == "assess-impact"
     assert asked["choices"] == ["resume", "replan", "stop"]

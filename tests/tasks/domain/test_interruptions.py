@@ -33,12 +33,10 @@ def test_there_are_the_eight_kinds_of_the_guide_four_of_each_nature() -> None:
 @pytest.mark.parametrize(
     ("kinds", "expected"),
     [
-        pytest.param(
-            (Kind.COST,), ["assess", "mitigate", "adjust the plan", "train"], id="technical"
-        ),
+        pytest.param((Kind.COST,), ["assess", "mitigate", "adjust-plan", "train"], id="technical"),
         pytest.param(
             (Kind.MARKET,),
-            ["assess impact", "alternatives", "move resources", "communicate"],
+            ["assess-impact", "alternatives", "move-resources", "communicate"],
             id="business",
         ),
         pytest.param((Kind.MARKET, Kind.STRATEGY, Kind.COST), [*Strategy], id="both"),
@@ -64,7 +62,7 @@ def test_the_kinds_that_are_watched_are_those_with_a_signal() -> None:
 
 def test_an_answer_survives_being_written_down() -> None:
     given = Answer(
-        Choice.REPLAN, "kim", "too dear", (Strategy.ADJUST,), quick=True, without=("edge",)
+        Choice.REPLAN, "kim", "too dear", (Strategy.ADJUST_PLAN,), quick=True, without=("edge",)
     )
 
     assert answer_of(json.loads(json.dumps(plain(given)))) == given

@@ -61,12 +61,12 @@ def test_a_replan_because_of_our_own_code_says_so_and_names_the_cells_with_their
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_decision_is_one_line_with_who_what_when_why_and_about_what(language: str) -> None:
-    answer = Answer(Choice.REPLAN, "kim", "cheaper", (Strategy.ADJUST,))
+    answer = Answer(Choice.REPLAN, "kim", "cheaper", (Strategy.ADJUST_PLAN,))
     decided = Decision("run-7", "gate-1", ASKED.question, ASKED.asked_at, answer, "2026-11-28")
 
     line = decided_line(plain(decided), language)
 
-    for needed in ("kim", "replan", "cheaper", "2026-11-28", "adjust the plan", "too long"):
+    for needed in ("kim", "replan", "cheaper", "2026-11-28", "adjust-plan", "too long"):
         assert needed in line
     assert "\n" not in line
 
@@ -75,3 +75,13 @@ def test_both_languages_have_the_same_texts() -> None:
     english, chinese = (wording(each, "decisions") for each in LANGUAGES)
 
     assert english.keys() == chinese.keys()
+
+
+def test_a_duration_that_was_never_measured_is_not_told_as_none() -> None:
+    never = (CellStanding("build/security", Standing.OPEN),)
+    asked = Decision("run-7", "gate-1", question(TRIGGERS, never), "2026-11-27")
+
+    text = impact_text(asked, "shop", "en")
+
+    assert "never measured here" in text
+    assert "0.0 s" not in text

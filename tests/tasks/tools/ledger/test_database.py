@@ -1,16 +1,20 @@
+import uuid
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from tasks.tools.ledger import runs
 from tasks.tools.ledger.database import (
     URL_VARIABLE,
     Ledger,
     LedgerMissingError,
+    LedgerReadOnlyError,
     LedgerUnreachableError,
     ledger_url,
 )
+from tasks.tools.ledger.runs import RunRecord
 
 
 def test_without_a_ledger_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +42,20 @@ def test_work_interrupted_by_a_lost_connection_is_done_again(ledger: Ledger) -> 
 
     assert ledger.transact(work) == 7
     assert len(attempts) == 2
+
+
+def test_a_database_that_takes_no_writes_is_named_at_once_and_nothing_is_lost(
+    ledger_url: str,
+) -> None:
+    run = uuid.uuid4().hex
+    record = RunRecord(run, run, "night", "", "/shop", "entry")
+    # A standby answers a write with the very same code.
+    mark = "&" if "?" in ledger_url else "?"
+    standby = Ledger(f"{ledger_url}{mark}options=-cdefault_transaction_read_only%3Don")
+
+    with pytest.raises(LedgerReadOnlyError, match="standby") as refused:
+        runs.begin(standby, record)
+
+    assert "primary" in str(refused.value)
+    assert runs.find(standby, run) is None
+    assert runs.begin(Ledger(ledger_url), record).id == run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.database import Ledger
 
 GATE = "gate-1"
-KIM = Answer(Choice.REPLAN, "kim", "cheaper", (Strategy.ADJUST,), quick=True)
+KIM = Answer(Choice.REPLAN, "kim", "cheaper", (Strategy.ADJUST_PLAN,), quick=True)
 
 
 def test_a_question_waits_until_it_is_answered_and_keeps_who_what_and_why(
