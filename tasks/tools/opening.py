@@ -86,6 +86,10 @@ def _open(location: Location) -> Source:
         from tasks.tools.running import read_engine  # noqa: PLC0415  # its client loads slowly
 
         return read_engine(location)
+    if location.kind is Kind.CLUSTER:
+        from tasks.tools.cluster import read_cluster  # noqa: PLC0415  # as above
+
+        return read_cluster(location)
     return read_revision(location)
 
 
