@@ -140,7 +140,8 @@ class Reader:
     def _trace_key(self, source: Source, entry: str | None) -> str:
         asked = [self._place, source.name, source.asked, entry, self._profiles]
         unread = [[each.file, each.line, each.reason] for each in source.unread]
-        return _digest(code(), asked, unread)
+        missing = [[each.what, each.reason, each.remedy] for each in source.not_assessed]
+        return _digest(code(), asked, unread, missing)
 
 
 def _content(key: str, trace: Any, source: Source) -> str:
