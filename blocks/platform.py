@@ -13,7 +13,7 @@ class PlatformSource(Block):
 
     _block_type_name = "Platform source"
 
-    path: str = Field(description="Folder or file, as the worker sees it.")
+    path: str = Field(description="Folder, file or other location, as the worker sees it.")
     entry: str = Field(default="", description="Which definition, when there are several.")
 
     @classmethod

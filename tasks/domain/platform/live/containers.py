@@ -178,7 +178,6 @@ class Described:
             "cpus": cpus or None,
             "pids_limit": host.get("PidsLimit") or None,
             "oom_kill_disable": host.get("OomKillDisable") or None,
-            "shm_size": None,
         }
 
     def _ports(self) -> Iterator[Facts]:
