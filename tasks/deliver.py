@@ -24,6 +24,7 @@ from tasks.domain.settling import CellState
 from tasks.domain.version import VERSION
 from tasks.steps import derivation, effect
 from tasks.tools import bundles
+from tasks.tools.formers import formers
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
@@ -73,7 +74,9 @@ def render_bundle(
 
 def describe(job: Job) -> ProgrammeRun:
     """Say which programme makes the bundle, without what changes when it is resumed."""
-    return ProgrammeRun(job.run.id, job.run.batch, job.source, job.content, job.begun)
+    run = job.run
+    former = formers(Ledger.here(), run.platform, run.id, job.begun) if job.begun else ()
+    return ProgrammeRun(run.id, run.batch, job.source, job.content, job.begun, former)
 
 
 def _contents(

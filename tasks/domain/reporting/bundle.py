@@ -18,6 +18,7 @@ from tasks.domain.platform.model import EntryKind
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting import platforms, records
 from tasks.domain.reporting.deliverables import LANGUAGES
+from tasks.domain.reporting.trend import Former  # noqa: TC001  # as above
 from tasks.domain.security.checks import COMPOSE, DOCKERFILE, KUBERNETES
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Run:
     source: str  # as the user named it, without credentials
     source_digest: str  # `Source.digest` of all its files
     begun: str = ""  # ISO 8601, UTC
+    former: tuple[Former, ...] = ()  # finished programmes of the same platform, oldest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from knowledge import concepts
 from tasks.domain.programme import CELLS
-from tasks.domain.reporting import decisions, kinds, pictures, summary, unassessed
+from tasks.domain.reporting import decisions, kinds, pictures, summary, trend, unassessed
 from tasks.domain.reporting.commands import take_over
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.impacts import decided_line
@@ -62,7 +62,7 @@ def _view(bundle: Bundle, language: str) -> dict[str, Any]:
         "document": document,
         "name": summary.platform_name(document),
         "batch": summary.batch_name(document),
-        "begun": _day(document, words),
+        "begun": _day(document["programme"].get("begun") or "", words),
         "css": Markup(_read("report.css")),  # noqa: S704  # our own file
         **_figures(document),
         **_changes(document),
@@ -71,6 +71,9 @@ def _view(bundle: Bundle, language: str) -> dict[str, Any]:
         "exposed": pictures.exposures(document["platform"]),
         "tallies": pictures.tallies(document),
         "needs": pictures.needs(document["platform"]),
+        "trend": trend.trend(document),
+        "trend_width": trend.BAR_WIDTH,
+        "day_of": partial(_day, words=words),
         "cells": list(_cells(document, words)),
         "documents": [
             (each, _rendered(bundle, each, language)) for each in document["deliverables"]
@@ -116,10 +119,10 @@ def _missing(document: Record, words: Wording) -> dict[str, Any]:
     return {"missing": found, "missing_counted": unassessed.counted(found), "decided": decided}
 
 
-def _day(document: Record, words: Wording) -> str:
-    """Say when the run began, to the minute; nothing when nobody wrote it down."""
+def _day(begun: str, words: Wording) -> str:
+    """Say when a run began, to the minute; nothing when nobody wrote it down."""
     try:
-        at = dt.datetime.fromisoformat(document["programme"].get("begun") or "")
+        at = dt.datetime.fromisoformat(begun)
     except ValueError:
         return ""
     return words("day", date=at.date().isoformat(), time=f"{at:%H:%M}")

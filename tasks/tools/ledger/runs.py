@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.database import Ledger
 
 
+_LOOKED_AT = 50  # former runs; those without a bundle among them are passed by
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """What the ledger knows of a run."""
@@ -182,6 +185,24 @@ def unfinished(ledger: Ledger) -> tuple[str, ...]:
     def work(connection: Connection) -> tuple[str, ...]:
         found = select(RUNS.c.id).where(RUNS.c.state == RunState.OPEN.value)
         return tuple(connection.execute(found.order_by(RUNS.c.begun_at)).scalars())
+
+    return ledger.transact(work)
+
+
+def finished_before(ledger: Ledger, platform: str, run: str, begun: str) -> list[RunRecord]:
+    """List the finished programmes of a platform that began before ``begun``, newest first."""
+
+    def work(connection: Connection) -> list[RunRecord]:
+        phase = func.coalesce(RUNS.c.parameters["phase"].as_string(), "")
+        found = (
+            select(*_FIELDS)
+            .where(RUNS.c.platform == platform, RUNS.c.id != run, phase == "")
+            .where(RUNS.c.state == RunState.FINISHED.value)
+            .where(RUNS.c.begun_at < dt.datetime.fromisoformat(begun))
+            .order_by(RUNS.c.begun_at.desc())
+            .limit(_LOOKED_AT)
+        )
+        return [_record(row) for row in connection.execute(found).mappings()]
 
     return ledger.transact(work)
 

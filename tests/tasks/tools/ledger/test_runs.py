@@ -49,3 +49,17 @@ def test_a_run_is_found_by_the_flow_run_that_carries_it(ledger: Ledger, platform
     found = runs.find(ledger, f"flow-{platform}")
     assert found is not None
     assert found.id == f"a-{platform}"
+
+
+def test_finished_programmes_before_a_time_are_found_newest_first(ledger: Ledger, run: Run) -> None:
+    runs.begin(ledger, _record(run.id, run.platform))
+    runs.begin(ledger, _record(f"open-{run.platform}", run.platform))
+    runs.finish(ledger, run, {"digest": "d"})
+    later, long_ago = "2999-01-01T00:00:00+00:00", "2001-01-01T00:00:00+00:00"
+
+    found = runs.finished_before(ledger, run.platform, "this one", later)
+
+    assert [each.id for each in found] == [run.id]
+    assert runs.finished_before(ledger, run.platform, run.id, later) == []
+    assert runs.finished_before(ledger, run.platform, "this one", long_ago) == []
+    assert runs.finished_before(ledger, "another", "this one", later) == []
