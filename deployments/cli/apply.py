@@ -14,6 +14,7 @@ from tasks.domain.exits import Exit
 from tasks.domain.recipes import RecipeError, follow, from_plain, undo
 from tasks.domain.version import VERSION
 from tasks.tools import bundles, git
+from tasks.tools.branches import Commit, make
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.files import put
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tasks.domain.reporting.bundle import Bundle
+    from tasks.tools.branches import Made
 
+_SHORT = 12  # characters of a hash that people read
 APPLIED, ALREADY, REFUSED = "applied", "already", "refused"
 _WORDS = {APPLIED: "done", ALREADY: "already done", REFUSED: "refused"}
 
@@ -39,6 +42,13 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
     to: Annotated[Path | None, Parameter(help="Root of your files. Default: here.")] = None,
     dry_run: Annotated[bool, Parameter(negative=(), help="Only say what would happen.")] = False,
     reverse: Annotated[bool, Parameter(negative=(), help="Take the changes back.")] = False,
+    branch: Annotated[
+        str | None,
+        Parameter(
+            help="Put the changes on a new git branch, one commit each;"
+            " the work tree stays as it is."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Apply candidates by id; without ids, the accepted ones together.
@@ -49,23 +59,45 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
         to: Root of the files, as the run saw it.
         dry_run: Change nothing.
         reverse: Take the changes back instead.
+        branch: Name of a git branch for the changes, instead of the files.
         as_json: Print one JSON document.
     """
+    if branch is not None and reverse:
+        what = "--branch puts changes on a new branch; it takes none back."
+        raise ApplyError(what, "Leave --reverse out, or remove the branch with git.")
     read = bundles.read(bundle)
     root = (to or Path()).resolve()
     tree = _Tree(root)
-    outcomes = [_one(read, tree, name, reverse=reverse) for name in _wanted(read, ids)]
+    outcomes = []
+    for name in _wanted(read, ids):
+        outcomes.append(_one(read, tree, name, reverse=reverse))
+        tree.step(name)
     refused = [f"{each['id']}: {each['reason']}" for each in outcomes if each["state"] == REFUSED]
     code = Exit.GATE if refused else Exit.DONE
+    made = None
     if not dry_run and not refused:
-        tree.write()
+        if branch is not None:
+            made = tree.commit(branch)
+        else:
+            tree.write()
     if as_json:
         emit_json(
             {"version": VERSION, "root": str(root), "dry_run": dry_run, "reverse": reverse}
+            | ({"branch": _branch_json(made)} if made else {})
             | {"changes": outcomes, "exit": {"code": int(code), "reasons": refused}}
         )
     _tell(outcomes)
+    if made:
+        base = made.base[:_SHORT]
+        say(
+            f"branch {made.name}: {made.commits} commits upon {base}; "
+            "your work tree, index and HEAD are as they were"
+        )
     return code
+
+
+def _branch_json(made: Made) -> dict[str, str | int]:
+    return {"name": made.name, "base": made.base, "tip": made.tip, "commits": made.commits}
 
 
 def _tell(outcomes: Sequence[Mapping[str, str]]) -> None:
@@ -83,6 +115,7 @@ class _Tree:
         self.root = root
         self._read: dict[str, bytes] = {}
         self._now: dict[str, bytes] = {}
+        self._steps: list[Commit] = []
 
     def files(self, names: list[str]) -> dict[str, bytes]:
         """Give the present bytes of ``names``, changes of this call included."""
@@ -94,6 +127,19 @@ class _Tree:
     def change(self, files: Mapping[str, bytes]) -> None:
         """Remember new bytes."""
         self._now.update(files)
+
+    def step(self, name: str) -> None:
+        """Remember what one change did to the files, as a commit."""
+        known: dict[str, bytes] = dict(self._read)
+        for commit in self._steps:
+            known |= commit.files
+        changed = {file: data for file, data in self._now.items() if data != known[file]}
+        if changed:
+            self._steps.append(Commit(f"{name}\n\ncmi apply {name}\n", changed))
+
+    def commit(self, branch: str) -> Made:
+        """Put the steps on a branch."""
+        return make([self.root], branch, self._steps, self._read)
 
     def write(self) -> None:
         """Write what changed; all files or none, each with its mode."""

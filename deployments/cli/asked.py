@@ -94,7 +94,19 @@ class Show:
             help="Read everything anew, and keep nothing in your cache folder for the next time.",
         ),
     ] = False
+    branch: Annotated[
+        str | None,
+        Parameter(
+            help="Make a git branch with one commit for each change (with --patch: of that kind);"
+            " the work tree stays as it is."
+        ),
+    ] = None
     lang: Lang = None
+
+    @property
+    def picks(self) -> bool:
+        """Tell whether changes are asked for instead of findings."""
+        return self.patch is not None or self.branch is not None
 
     @property
     def answer(self) -> Form:

@@ -14,6 +14,7 @@ from cyclopts import Parameter
 
 from deployments.cli.annotations import workflow_commands
 from deployments.cli.asked import Compare, Show
+from deployments.cli.branching import branch
 from deployments.cli.briefs import brief
 from deployments.cli.comparing import Ground, compared
 from deployments.cli.documents import checked
@@ -118,6 +119,8 @@ class _Check:
         self._keep(answer, waived)
         narrowed = compared(ground, self.compare, answer, waived.findings)
         shown = narrowed.shown
+        if self.show.branch is not None:
+            return self._branch(reader.worked_out(source, shown).candidates, waived, source)
         if self.show.patch is not None:
             return self._patch(reader.worked_out(source, shown).candidates, waived, source)
         proposed = reader.proposals(source, shown)
@@ -149,7 +152,7 @@ class _Check:
         self, source: Source, settings: Settings, entry: str | None, fail_on: str
     ) -> Exit:
         """Assess every entry that stands alone; the table is the answer."""
-        alone = self.show.sarif or self.show.patch is not None or entry is not None
+        alone = self.show.sarif or self.show.picks or entry is not None
         compare = self.compare
         others = compare.new_only or compare.baseline or compare.write_baseline or compare.since
         if alone or others or self.show.answer not in ("text", "json"):
@@ -169,6 +172,8 @@ class _Check:
     def _refuse_contradictions(self, settings: Settings) -> None:
         if self.show.contradictory:
             raise PermanentToolError(self.voice.say("formats"))
+        if self.show.branch is not None and (self.show.answer != "text" or not self.paths):
+            raise PermanentToolError(self.voice.say("no_branch"))
         compare = self.compare
         if compare.since and not self.paths:
             raise PermanentToolError(self.voice.say("no_changes"))
@@ -226,6 +231,12 @@ class _Check:
         if self.compare.new_only or self.compare.since:
             log = with_baseline(log, {finding.id for finding in outcome.shown})
         return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+    def _branch(self, candidates: Sequence[Candidate], waived: Waived, source: Source) -> Exit:
+        wanted = self.show.patch
+        found = [c for c in candidates if wanted in (None, c.id, c.kind)]
+        place = (self.paths, source)
+        return branch(place, self.show.branch or "", found, waived.findings, self.voice)
 
     def _patch(self, candidates: Sequence[Candidate], waived: Waived, source: Source) -> Exit:
         """Print one patch, as its bytes are: its place in a pipe is before ``git apply``.

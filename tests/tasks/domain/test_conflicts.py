@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tasks.domain.assess import assess
 from tasks.domain.candidates import Candidate, Edit
-from tasks.domain.conflicts import combine
+from tasks.domain.conflicts import combine, in_steps
 from tasks.domain.findings import Finding, Severity
 from tasks.domain.patches import unified_diff
+from tasks.domain.platform.compose.reader import read
+from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.nodes import Place, Span
 from tasks.domain.platform.sources import Source
+from tasks.domain.propose import propose
 from tasks.domain.written import read_written
 from tasks.tools import git
 
@@ -60,3 +66,21 @@ def test_a_recipe_stays_out_of_the_patch() -> None:
 
     assert combined.patch == ""
     assert "recipe" in combined.left_out["r"]
+
+
+def test_steps_put_one_change_upon_the_other_with_recipes_and_name_who_collides() -> None:
+    text = "services:\n  web:\n    image: a:1\n    privileged: true # x\n    tty: true\n"
+    source = Source("t", {"compose.yaml": text.encode()})
+    platform = read(source, Entry("e", EntryKind.COMPOSE, ("compose.yaml",)))
+    findings = assess(platform)
+    candidates = propose(platform, findings, source)
+    recipe = next(each for each in candidates if each.kind == "unprivileged")
+    twin = replace(recipe, id="zz", edits=(replace(recipe.edits[0], text="maybe"),))
+
+    steps, left_out = in_steps((*candidates, twin), findings, source)
+
+    assert [step.candidate.id for step in steps] == [each.id for each in candidates]
+    assert recipe.patch == ""
+    assert b"privileged: false # x" in steps[-1].files["compose.yaml"]
+    assert list(left_out) == ["zz"]
+    assert f"collides with {recipe.id}" in left_out["zz"]
