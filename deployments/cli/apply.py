@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from deployments.cli.options import AsJson  # noqa: TC001  # cyclopts resolves it at run time
 from deployments.cli.output import emit_json, say
 from tasks.domain.exits import Exit
-from tasks.domain.recipes import RecipeError, follow, from_plain, undo
+from tasks.domain.recipes import RecipeError, follow, from_plain, together, undo
 from tasks.domain.version import VERSION
 from tasks.tools import bundles, git
 from tasks.tools.branches import Commit, make
@@ -21,6 +21,7 @@ from tasks.tools.files import put
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tasks.domain.candidates import Recipe
     from tasks.domain.reporting.bundle import Bundle
     from tasks.tools.branches import Made
 
@@ -68,10 +69,7 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
     read = bundles.read(bundle)
     root = (to or Path()).resolve()
     tree = _Tree(root)
-    outcomes = []
-    for name in _wanted(read, ids):
-        outcomes.append(_one(read, tree, name, reverse=reverse))
-        tree.step(name)
+    outcomes = _all(read, tree, _wanted(read, ids), reverse=reverse)
     refused = [f"{each['id']}: {each['reason']}" for each in outcomes if each["state"] == REFUSED]
     code = Exit.GATE if refused else Exit.DONE
     made = None
@@ -170,19 +168,37 @@ def _wanted(bundle: Bundle, ids: tuple[str, ...]) -> list[str]:
     return list(ids or ("accepted",))
 
 
+def _all(
+    bundle: Bundle, tree: _Tree, names: Sequence[str], *, reverse: bool
+) -> list[dict[str, str]]:
+    """Change ``tree`` by all that was asked for, and say in that order what became of each.
+
+    A recipe holds for one content of its file, so recipes come before patches, and
+    go back after them.
+    """
+    records = {each["id"]: each for each in bundle.document["candidates"]}
+    recipes = [name for name in names if records.get(name, {}).get("recipe_file")]
+    patches = [name for name in names if name not in recipes]
+    outcomes: dict[str, dict[str, str]] = {}
+    for mixed in (patches, recipes) if reverse else (recipes, patches):
+        if mixed is recipes:
+            outcomes |= _followed(bundle, tree, [records[each] for each in recipes], reverse)
+            continue
+        for name in patches:
+            outcomes[name] = _one(bundle, tree, name, reverse=reverse)
+            tree.step(name)
+    return [outcomes[name] for name in names]
+
+
 def _one(bundle: Bundle, tree: _Tree, name: str, *, reverse: bool) -> dict[str, str]:
-    """Change ``tree`` by one candidate or combined patch, and say what became of it."""
+    """Change ``tree`` by one patch, and say what became of it."""
+    file = f"{name}.patch"
+    if name not in {"accepted", "proposed"}:
+        records = bundle.document["candidates"]
+        file = next(each for each in records if each["id"] == name)["patch_file"] or ""
     try:
-        if name in {"accepted", "proposed"}:
-            return _outcome(
-                name, *_patched(bundle.files.get(f"{name}.patch"), tree, reverse=reverse)
-            )
-        record = next(each for each in bundle.document["candidates"] if each["id"] == name)
-        if record["recipe_file"]:
-            return _outcome(name, *_followed(bundle, record, tree, reverse=reverse))
-        patch = bundle.files.get(record["patch_file"] or "")
-        return _outcome(name, *_patched(patch, tree, reverse=reverse))
-    except (git.PatchRefusedError, RecipeError) as error:
+        return _outcome(name, *_patched(bundle.files.get(file), tree, reverse=reverse))
+    except git.PatchRefusedError as error:
         return _outcome(name, REFUSED, str(error))
 
 
@@ -211,14 +227,42 @@ def _patched(data: bytes | None, tree: _Tree, *, reverse: bool) -> tuple[str, st
 
 
 def _followed(
-    bundle: Bundle, record: Mapping[str, Any], tree: _Tree, *, reverse: bool
-) -> tuple[str, str]:
+    bundle: Bundle,
+    tree: _Tree,
+    records: Sequence[Mapping[str, Any]],
+    reverse: bool,  # noqa: FBT001  # private, one caller
+) -> dict[str, dict[str, str]]:
+    """Follow the recipes of each file together: each is for the file as it was without them."""
+    groups: dict[str, list[tuple[str, Recipe]]] = {}
+    outcomes: dict[str, dict[str, str]] = {}
+    for record in records:
+        try:
+            recipe = _recipe(bundle, record["recipe_file"])
+            groups.setdefault(recipe.file, []).append((record["id"], recipe))
+        except RecipeError as error:
+            outcomes[record["id"]] = _outcome(record["id"], REFUSED, str(error))
+    for file, group in groups.items():
+        before = tree.files([file])[file]
+        try:
+            whole = together([recipe for _, recipe in group])
+            after = undo(whole, before) if reverse else follow(whole, before)
+        except RecipeError as error:
+            outcomes |= {name: _outcome(name, REFUSED, str(error)) for name, _ in group}
+            continue
+        for number, (name, _) in enumerate(group, 1):
+            part = [recipe for _, recipe in group[:number]]
+            forward = not reverse and after != before
+            tree.change({file: follow(together(part), before) if forward else after})
+            tree.step(name)
+            outcomes[name] = _outcome(name, ALREADY if after == before else APPLIED)
+    return outcomes
+
+
+def _recipe(bundle: Bundle, file: str) -> Recipe:
     try:
-        recipe = from_plain(json.loads(bundle.files.get(record["recipe_file"], b"")))
+        return from_plain(json.loads(bundle.files.get(file, b"")))
+    except RecipeError:
+        raise
     except ValueError as error:
-        msg = f"{record['recipe_file']} is not a recipe that we wrote"
+        msg = f"{file} is not a recipe that we wrote"
         raise RecipeError(msg) from error
-    before = tree.files([recipe.file])[recipe.file]
-    after = undo(recipe, before) if reverse else follow(recipe, before)
-    tree.change({recipe.file: after})
-    return (ALREADY if after == before else APPLIED), ""

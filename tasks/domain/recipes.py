@@ -11,12 +11,14 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.candidates import Edit, Recipe
-from tasks.domain.patches import apply_edits, in_order
+from tasks.domain.insertions import SameFieldError, merged
+from tasks.domain.patches import OverlapError, apply_edits, in_order
+from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.nodes import Span
 from tasks.domain.written import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class RecipeError(ValueError):
@@ -32,13 +34,38 @@ def make(file: str, data: bytes, edits: Iterable[Edit]) -> Recipe:
     return Recipe(file, _hash(data), ordered, _hash(after), removed)
 
 
+def together(recipes: Sequence[Recipe]) -> Recipe:
+    """Make one recipe of several for one content of a file.
+
+    Raises:
+        RecipeError: They are for several contents, or change the same text.
+    """
+    first = recipes[0]
+    if any((each.file, each.sha256) != (first.file, first.sha256) for each in recipes):
+        msg = f"{first.file} has changed since the recipe was made"
+        raise RecipeError(msg)
+    if len(recipes) == 1:
+        return first
+    removed = {
+        (edit.span.start, edit.span.end): text
+        for each in recipes
+        for edit, text in zip(each.edits, each.removed, strict=True)
+    }
+    try:
+        edits = tuple(in_order(merged(edit for each in recipes for edit in each.edits)))
+    except (OverlapError, SameFieldError) as error:
+        raise RecipeError(str(error)) from error
+    kept = tuple(removed[edit.span.start, edit.span.end] for edit in edits)
+    return Recipe(first.file, first.sha256, edits, "", kept)
+
+
 def follow(recipe: Recipe, data: bytes) -> bytes:
     """Apply ``recipe``; a file that is changed already is returned as it is.
 
     Raises:
         RecipeError: The file has another content than the recipe was made for.
     """
-    if recipe.after and _hash(data) == recipe.after:
+    if _hash(data) != recipe.sha256 and _restored(recipe, data) is not None:
         return data
     _expect(data, recipe.sha256, recipe.file)
     return _rewritten(recipe.file, data, recipe.edits)
@@ -52,8 +79,22 @@ def undo(recipe: Recipe, data: bytes) -> bytes:
     """
     if _hash(data) == recipe.sha256:
         return data
-    _expect(data, recipe.after, recipe.file)
-    return _rewritten(recipe.file, data, _backwards(recipe))
+    restored = _restored(recipe, data)
+    if restored is None:
+        msg = f"{recipe.file} has changed since the recipe was made"
+        raise RecipeError(msg)
+    return restored
+
+
+def _restored(recipe: Recipe, data: bytes) -> bytes | None:
+    """Give the file as it was before ``recipe``; None when this is not what it left."""
+    if recipe.after and _hash(data) != recipe.after:
+        return None
+    try:
+        before = _rewritten(recipe.file, data, _backwards(recipe))
+    except (DocumentError, OverlapError):
+        return None
+    return before if _hash(before) == recipe.sha256 else None
 
 
 def _backwards(recipe: Recipe) -> tuple[Edit, ...]:

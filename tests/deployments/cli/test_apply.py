@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,3 +123,92 @@ def test_a_file_outside_the_root_is_not_touched(bundle: Path, tree: Path, tmp_pa
     with pytest.raises(ApplyError, match="not a file below"):
         apply(bundle, ("p",), to=tree)
     assert outside.read_bytes() == BEFORE
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """A bundle with three recipes and a patch for one file; two recipes want the same text."""
+    tree, folder = tmp_path / "two", tmp_path / "bundle2"
+    (folder / "recipes").mkdir(parents=True)
+    (folder / "patches").mkdir()
+    tree.mkdir()
+    (tree / "f.yaml").write_bytes(BEFORE)
+    port, name = TEXT.index("1 #"), TEXT.index("web")
+    wanted = {
+        "port": Edit("f.yaml", Span(port, port + 1), "22"),
+        "other": Edit("f.yaml", Span(port, port + 1), "33"),
+        "name": Edit("f.yaml", Span(name, name + 3), "api"),
+    }
+    candidates: list[dict[str, Any]] = []
+    for key, edit in wanted.items():
+        recipe = make("f.yaml", BEFORE, [edit])
+        (folder / f"recipes/{key}.json").write_bytes(canonical_json(recipe))
+        file = f"recipes/{key}.json"
+        candidates.append({"id": key, "patch_file": None, "recipe_file": file})
+    patch = unified_diff(read_written("f.yaml", BEFORE), [Edit("f.yaml", Span(6, 9), "Job")])
+    (folder / "patches/kind.patch").write_text(patch)
+    candidates.append({"id": "kind", "patch_file": "patches/kind.patch", "recipe_file": None})
+    (folder / "bundle.json").write_text(json.dumps({"candidates": candidates}))
+    return folder, tree
+
+
+def test_recipes_and_patches_of_one_file_go_in_and_out_together(two: tuple[Path, Path]) -> None:
+    bundle, tree = two
+    ids = ("kind", "port")
+
+    assert apply(bundle, ids, to=tree) == 0
+    assert (tree / "f.yaml").read_bytes() == b"kind: Job\nname: web\nport: 22 # hunter2\n"
+    assert apply(bundle, ids, to=tree, reverse=True) == 0
+    assert (tree / "f.yaml").read_bytes() == BEFORE
+    assert apply(bundle, ("port", "name"), to=tree) == 0
+    assert apply(bundle, ("port", "name"), to=tree) == 0
+    assert (tree / "f.yaml").read_bytes() == b"kind: Pod\nname: api\nport: 22 # hunter2\n"
+
+
+def test_two_recipes_that_want_one_text_are_refused_and_nothing_is_lost(
+    two: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, tree = two
+
+    assert apply(bundle, ("port", "other", "name"), to=tree) == 1
+    said = capsys.readouterr().err
+    assert "both change the same text" in said
+    assert "Nothing was written" in said
+    assert "hunter2" not in said
+    assert (tree / "f.yaml").read_bytes() == BEFORE
+
+
+@pytest.mark.parametrize("ids", [("port",), ("port", "name"), ("name", "kind")])
+def test_a_file_that_changed_meanwhile_is_kept_as_it_is(
+    two: tuple[Path, Path], ids: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, tree = two
+    changed = BEFORE + b"mine: 1\n"
+    (tree / "f.yaml").write_bytes(changed)
+
+    assert apply(bundle, ids, to=tree) == 1
+    said = capsys.readouterr().err
+    assert "f.yaml has changed since the recipe was made" in said
+    assert (tree / "f.yaml").read_bytes() == changed
+
+
+@pytest.mark.parametrize("ids", [("kind",), ("port", "name")])
+def test_files_that_may_not_be_written_are_one_sentence(
+    two: tuple[Path, Path], ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle, tree = two
+    if os.geteuid() == 0:  # root writes everywhere: let the system refuse as a read-only disk does
+
+        def refused(*_: object, **__: object) -> None:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+        monkeypatch.setattr("tasks.tools.files.tempfile.mkstemp", refused)
+    else:
+        tree.chmod(0o500)
+
+    with pytest.raises(ApplyError, match="cannot be changed: ") as caught:
+        apply(bundle, ids, to=tree)
+    tree.chmod(0o700)
+    assert "Nothing was written" in str(caught.value)
+    assert (tree / "f.yaml").read_bytes() == BEFORE
+    assert [each.name for each in tree.iterdir()] == ["f.yaml"]
