@@ -75,6 +75,12 @@ def run(targets: Path, packaging: str, plant: Plant, seed: int, count: int) -> l
     return outcomes
 
 
+def planted(targets: Path, check: str, entry: tuple[str, str], seed: int) -> dict[str, str]:
+    """Give the texts of an entry with a defect planted at some of its places."""
+    (plant,) = (each for each in kubernetes.PLANTS if each.check == check)
+    return _Copy(targets, "kubernetes", *entry, f"{seed} {check}").planted(plant)
+
+
 @cache
 def _texts(folder: Path, entry: str) -> dict[str, str]:
     """Read the files of an entry, and what Compose reads beside them."""
@@ -104,6 +110,11 @@ class _Copy:
             batch, names = names[:tried], names[tried:]
             outcomes += self._batch(plant, batch, room - len(outcomes))
         return outcomes
+
+    def planted(self, plant: Plant, places: int = 4) -> dict[str, str]:
+        """Give the texts with the defect at up to ``places`` places."""
+        names = self._names()[:places]
+        return self._write(names, plant.bad, names)[1]
 
     def _names(self) -> list[tuple[str, str]]:
         """Name the services of the copy in an order of the seed."""
