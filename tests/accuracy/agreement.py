@@ -240,6 +240,7 @@ def _hadolint(case: Case, folder: Path) -> Iterator[tuple[Object, str]]:
 def _trivy(case: Case, folder: Path) -> Iterator[tuple[Object, str]]:
     output = folder / "trivy.json"
     cache = ["--cache-dir", str(folder / "cache"), "--skip-check-update", "--quiet"]
+    cache += ["--timeout", f"{int(PATIENCE)}s"]  # its own patience ends after five minutes
     _run(
         [program("trivy"), "config", *cache, "-f", "json", "-o", str(output), "in"], folder, output
     )

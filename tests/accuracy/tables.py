@@ -64,7 +64,9 @@ _HOW_PLANTED = (
     "Each defect is written into the text of a copy, at services that a seed chooses; the same "
     "service without it is the control and must be clean. Found means: by the right check, in "
     "that service or in the object that was written beside it. A place where the control is not "
-    "clean is left out and another one taken."
+    "clean is left out and another one taken. What the unseen seed missed at first is told here: "
+    "at 1 of its places a login that anybody may use was masked by the password of another store; "
+    "the check was mended, and the places of that check were planted again."
 )
 
 
@@ -151,12 +153,13 @@ def planted() -> list[str]:
         "",
     ]
     summary, missed, single = [], [], []
+    every = len(list(planting.plants()))
     for seed, what in ((TUNED, "while the checks were mended"), (UNSEEN, "never seen before")):
         done = _outcomes(seed)
         if done:
             found = sum(each.found for each in done.values())
             places = sum(each.places for each in done.values())
-            summary.append((seed, what, len(done), said(found, places)))
+            summary.append((seed, what, f"{len(done)} of {every}", said(found, places)))
             missed += [(seed, each) for row in done.values() for each in row.missed]
             single += [
                 (seed, *name.split(), f"{each.found} of {each.places}")

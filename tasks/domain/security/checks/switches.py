@@ -32,6 +32,8 @@ _EMPTY_ALLOWED = frozenset(
         "MYSQL_ALLOW_EMPTY_PASSWORD",
     }
 )
+# A password of these stores says nothing about whom another one lets in.
+_NO_PASSWORD_HELPS = frozenset({"ALLOW_ANONYMOUS_LOGIN"})
 _PASSWORDS = re.compile(r"(MYSQL|MARIADB)_ROOT_PASSWORD(_FILE|_HASH)?")
 _OPEN_OPTIONS = frozenset({"--noauth", "--skip-grant-tables"})
 _UNCHECKED_ON = re.compile(
@@ -158,7 +160,7 @@ def _given(password: Variable) -> bool:
 def _opens(switch: _Switch, container: Container) -> bool:
     name, features = switch.variable.name, switch.variable.features
     if name in _EMPTY_ALLOWED:
-        given = any(
+        given = name not in _NO_PASSWORD_HELPS and any(
             _PASSWORDS.fullmatch(each.name) and _given(each) for each in container.environment
         )
         return features.length is not LengthClass.EMPTY and not switch.off and not given
