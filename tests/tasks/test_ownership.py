@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -96,3 +97,43 @@ def test_the_bundle_goes_where_the_first_attempt_was_told(
 
     assert bundle_folder(record, "") == Path(request_.out)
     assert bundle_folder(replace(record, parameters={}), "") == Path("/state/bundles") / record.id
+
+
+def test_a_repository_is_one_platform_at_each_revision_and_a_run_keeps_its_commit(
+    tmp_path: Path,
+) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("there is no git here")
+    work = shutil.copytree(SHOP, tmp_path / "shop")
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+
+    def commit() -> str:
+        for words in (("add", "-A"), (*who, "commit", "-q", "--allow-empty", "-m", "x")):
+            subprocess.run([git, *words], cwd=work, check=True, capture_output=True)
+        head = [git, "rev-parse", "HEAD"]
+        return (
+            subprocess.run(head, cwd=work, check=True, capture_output=True).stdout.decode().strip()
+        )
+
+    subprocess.run([git, "init", "-q"], cwd=work, check=True)
+    first = commit()
+    before = identify(f"git+file://{work}@HEAD", "")
+    (work / "more.yaml").write_text("a: 1\n")
+    second = commit()
+    after = identify(f"git+file://{work}@HEAD", "")
+
+    assert before.source == f"git+file://{work}@{first}"
+    assert after.source == f"git+file://{work}@{second}"
+    assert after.platform == before.platform
+    assert after.content != before.content
+    assert identify(before.source, "") == before
+
+
+def test_an_archive_has_the_content_of_its_folder(request_: Request, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "shop"), "gztar", request_.platform)
+
+    found, folder = identify(archive, ""), identify(request_.platform, "")
+
+    assert (found.source, found.entry) == (archive, folder.entry)
+    assert found.content == folder.content

@@ -6,6 +6,8 @@ import pytest
 from tasks.domain.exits import Exit
 from tasks.domain.platform.intake import Intake, exit_of
 from tasks.domain.platform.model import EntryKind
+from tasks.tools import platforms
+from tasks.tools.opening import open_source
 from tasks.tools.platforms import EntryMissingError, intake
 
 COMPOSE = "services:\n  web: {build: .}\n  db: {image: postgres:16, profiles: [debug]}\n"
@@ -99,3 +101,17 @@ def test_variants_of_a_real_platform_point_at_the_first_of_them(targets: Path) -
     assert found["docker-compose.yml"] == ""
     assert found["deployment/kubernetes-manifests/quickstart-k8s"] == "docker-compose.yml"
     assert found["deployment/kubernetes-manifests/efk-deployment"] == ""
+
+
+def test_more_entries_than_are_compared_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platforms, "MOST_COMPARED", 2)
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.yaml").write_text(f"services:\n  {name}: {{image: nginx}}\n")
+
+    found, entries = platforms.intake_all(open_source([tmp_path]))
+
+    assert [each.entry.id for each in entries] == ["a.yaml", "b.yaml"]
+    assert [each.what for each in found.not_assessed] == ["1 more entries"]
+    assert len(found.entries) == 3
