@@ -204,6 +204,7 @@ PLATFORMS: dict[str, dict[str, str]] = {
 # What no encoding of text changes; and runs of letters that may be something encoded.
 _CORE = re.compile(rb"Zq[0-9a-f]{18}")
 _HEX = re.compile(rb"5a71(?:3[0-9]|6[1-6]){18}")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _CODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
 
 
@@ -250,8 +251,8 @@ class Eyes:
         for run in _CODED_RUN.finditer(data):
             for shift in range(4):  # where its groups of four begin is not known
                 coded = run[0][shift : shift + (len(run[0]) - shift) // 4 * 4]
-                found |= {match[0] for match in _CORE.finditer(base64.b64decode(coded, b"-_"))}
-                found |= {match[0] for match in _CORE.finditer(base64.b64decode(coded))}
+                plain = base64.b64decode(coded.translate(_STANDARD))
+                found |= {match[0] for match in _CORE.finditer(plain)}
         return {each.decode() for each in found} & set(self.canaries)
 
     def in_files(self, folder: Path, leave_out: Iterable[Path] = ()) -> dict[str, set[str]]:

@@ -34,7 +34,7 @@ def _split(text: str) -> list[str]:
     """Split at colons, but not at the one behind a Windows drive."""
     parts: list[str] = []
     rest = text
-    while rest:
+    while True:
         start = 2 if _DRIVE.match(rest) else 0
         colon = rest.find(":", start)
         if colon < 0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.kubernetes.containers import read_containers
 from tasks.domain.platform.kubernetes.objects import WORKLOADS
 from tasks.domain.platform.model import NotAssessed, Service
-from tasks.domain.platform.nodes import Mapping, Sequence
+from tasks.domain.platform.nodes import Mapping, Scalar, Sequence, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,11 +73,17 @@ def texts_with_workloads(kept: Iterable[Manifest]) -> Iterator[NotAssessed]:
     for each in kept:
         if not each.is_core("ConfigMap"):
             continue
-        for key, value in each.field.get("data").entries():
-            text = value.text()[:_LOOKED_AT] if "apiVersion" in value.text() else ""
+        data = each.field.get("data").node
+        # Pairs as written: fields of a million keys would take hundreds of megabytes.
+        for pair in data.pairs if isinstance(data, Mapping) else ():
+            value, key = target(pair.value), target(pair.key)
+            if not (isinstance(value, Scalar) and isinstance(key, Scalar)):
+                continue
+            text = value.text[:_LOOKED_AT] if "apiVersion" in value.text else ""
             if _VERSION.search(text) and (found := _KIND.search(text)):
                 yield NotAssessed(
                     f"{each.label} at {value.place.file}:{value.place.line}",
-                    f"the text under {key[:60]} holds a {found[1]}: who starts it is not written",
+                    f"the text under {key.text[:60]} holds a {found[1]}: "
+                    "who starts it is not written",
                     "Give that text to us as a file of its own.",
                 )

@@ -22,7 +22,7 @@ def test_source_target_and_options_are_told_apart(
     assert parse_short(text) == expected
 
 
-@pytest.mark.parametrize("text", [":/x", "a::b", "data:/b:ro:c"])
+@pytest.mark.parametrize("text", ["", "data:", ":", ":/x", "a::b", "data:/b:ro:c"])
 def test_a_volume_with_an_empty_or_extra_part_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="invalid spec"):
         parse_short(text)
