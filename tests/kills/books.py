@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.kills.site import Site
 
+_LEAVING_SECONDS = 15.0
+
 
 @dataclass
 class Verdict:
@@ -68,6 +70,7 @@ class Books:
         verdict.applied = len(self._folders)
         verdict.twice = len(self._folders) - len(set(self._folders.values()))
         verdict.lost = 0 if (site.bundle(run) / "bundle.json").exists() else 1
+        self._let_end()
         verdict.orphans, verdict.leases, verdict.folders = (
             site.orphans(),
             site.leases(),
@@ -75,6 +78,14 @@ class Books:
         )
         verdict.faults = list(_faults(verdict, expected, self.damaged))
         return verdict
+
+    def _let_end(self) -> None:
+        """Give a process that has told its end the time to leave: it lets its platform go last."""
+        deadline = time.monotonic() + _LEAVING_SECONDS
+        while self._site.leases() or self._site.orphans():
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
 
     def _is_damaged(self, step: str) -> bool:
         return any(_step(name) == step for name in self.damaged)

@@ -46,8 +46,7 @@ def render(record: Record, made: str) -> str:
 
 
 def _summary(kills: list[dict[str, Any]], ends: list[dict[str, Any]]) -> Iterator[str]:
-    chained = {row["episode"] for row in kills}
-    singles = [row for row in ends if row["episode"] not in chained]
+    singles = [row for row in ends if "trap" in row]
     done = [row for row in singles if "not_assessed" not in row]
     faults = Counter(row["fault"] for row in (*kills, *done))
     ended = [row for row in ends if "not_assessed" not in row]
