@@ -45,6 +45,8 @@ def main() -> int:
     if stopped or time.monotonic() > deadline:
         sys.stderr.write("Stopped between two points; the same command goes on.\n")
         return 1
+    record.add("complete")
+    _write(record, told.page)
     site.close()
     return int(any(row["faults"] for row in record.of("end") if "faults" in row))
 

@@ -41,16 +41,25 @@ strikes there (`tests/kills`).
 def render(record: Record, made: str) -> str:
     """Write the page from what was recorded."""
     kills, ends = record.of("kill"), record.of("end")
-    lines = [_HEAD.format(made=made), *_summary(kills, ends), *_swept(record), *_failures(record)]
+    lines = [
+        _HEAD.format(made=made),
+        *_summary(kills, ends, complete=bool(record.of("complete"))),
+        *_swept(record),
+        *_failures(record),
+    ]
     return "\n".join([*lines, *_chains(kills, ends), *_singles(ends)]) + "\n"
 
 
-def _summary(kills: list[dict[str, Any]], ends: list[dict[str, Any]]) -> Iterator[str]:
+def _summary(
+    kills: list[dict[str, Any]], ends: list[dict[str, Any]], *, complete: bool
+) -> Iterator[str]:
     singles = [row for row in ends if "trap" in row]
     done = [row for row in singles if "not_assessed" not in row]
     faults = Counter(row["fault"] for row in (*kills, *done))
     ended = [row for row in ends if "not_assessed" not in row]
     yield "## In short\n"
+    if not complete:
+        yield "**Not at its end**: what is listed was run, the rest of the plan was not yet.\n"
     yield f"{len(kills) + len(done)} points struck, {_live(kills, done)} of them in a live run."
     well = sum(not row["faults"] for row in ended)
     yield f"{len(ended)} runs ended, {well} of them with nothing to object to.\n"
