@@ -77,7 +77,14 @@ def call(arguments: list[str]) -> int:
     """
     EMITTED.set(False)
     arguments, told = taken_out(arguments)
-    CHOSEN.set(known(told) if told is not None else None)
+    former = CHOSEN.set(known(told) if told is not None else None)
+    try:
+        return _carried_out(arguments, told)
+    finally:
+        CHOSEN.reset(former)  # a language is chosen for one command
+
+
+def _carried_out(arguments: list[str], told: str | None) -> int:
     try:
         if told is not None and CHOSEN.get() is None:
             return _refused(arguments, "`--lang` takes en or zh.", Exit.USAGE)

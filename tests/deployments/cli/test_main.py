@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deployments.cli import main
+from deployments.local.language import CHOSEN
 from tasks.domain.exits import Exit
 from tasks.tools.errors import PermanentToolError
 
@@ -67,7 +68,10 @@ def test_a_fault_of_ours_leaves_a_report_and_no_traceback(
     (report,) = tmp_path.iterdir()
     assert str(report) in said
     assert "Traceback" not in said
-    assert "boom" in report.read_text(encoding="utf-8")
+    kept = report.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in kept
+    assert "raise error" in kept
+    assert "boom" not in kept  # a message may quote what was read, and the report is sent to us
 
 
 def test_starting_the_command_imports_no_framework() -> None:
@@ -81,3 +85,13 @@ def test_starting_the_command_imports_no_framework() -> None:
     )
 
     assert shown.stdout == "[]\n"
+
+
+def test_a_language_is_chosen_for_one_command_only(capsys: pytest.CaptureFixture[str]) -> None:
+    main.call(["--help", "--lang", "zh"])
+    capsys.readouterr()
+
+    main.call(["--help"])
+
+    assert "Usage: cmi" in capsys.readouterr().out
+    assert CHOSEN.get() is None
