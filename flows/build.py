@@ -10,15 +10,24 @@ from prefect import flow
 from flows.cells import phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from tasks.assess import assess_platform, waive
-from tasks.domain.outcomes import Secured
+from tasks.domain.outcomes import Measured, Secured
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.intake import read_platform
+from tasks.measure import measure_copy
 from tasks.ownership import Request
 from tasks.propose import propose_changes
 from tasks.tools.found import platform_of
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Job
+
+
+@flow(name="build baseline", flow_run_name="{job.name}", validate_parameters=False)
+def baseline(job: Job, given: dict[str, str]) -> Measured:
+    """Measure a copy of the platform as it is; nothing is started unless it was asked for."""
+    if not job.live:
+        return Measured()
+    return measure_copy(job.run, job.source, job.entry)
 
 
 @flow(name="build security", flow_run_name="{job.name}", validate_parameters=False)
@@ -40,6 +49,7 @@ def build(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI shows
     run: str = "",
     cells: Placement = "inline",
     lang: Language = "en",
+    live: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
 ) -> dict[str, Any]:
     """Run this phase alone. It stands on nothing but the platform's definition.
 
@@ -52,6 +62,7 @@ def build(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI shows
         run: Id of a run to go on with.
         cells: Work cells off in this process, or each as a run of its own.
         lang: Language of what Prefect's pages show of this run.
+        live: Measure a copy on a Docker engine, as far as cmi.yaml permits.
     """
-    request = Request(platform, entry, batch, run, lang=lang, cells=cells, phase="build")
+    request = Request(platform, entry, batch, run, lang=lang, cells=cells, phase="build", live=live)
     return conduct(request, phase_cells("build"))

@@ -11,7 +11,16 @@ from flows.conduct import RUNNER, Language, conduct
 from flows.standing import CLOSING
 from tasks import outcomes
 from tasks.deliver import describe, publish, render_bundle, write_documents
-from tasks.domain.outcomes import Closing, Handed, Hardened, Published, Secured, Studied, Tested
+from tasks.domain.outcomes import (
+    Closing,
+    Handed,
+    Hardened,
+    Measured,
+    Published,
+    Secured,
+    Studied,
+    Tested,
+)
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.domain.settling import presumed
 from tasks.harden import report_hardening, with_proofs
@@ -48,6 +57,7 @@ def training(job: Job, given: dict[str, str]) -> Published:
         outcomes.given(given, "build/security", Secured),
         outcomes.given(given, "verify/integration", Tested),
         outcomes.given(given, "optimise/harden", Hardened),
+        outcomes.given(given, "build/baseline", Measured),
     )
     documents = write_documents(job.run, intake, handed)
     cells = presumed(BUILT, CLOSING, given, job.left)

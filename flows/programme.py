@@ -27,6 +27,7 @@ def programme(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI s
     out: str = "",
     cells: Placement = "inline",
     lang: Language = "en",
+    live: bool = False,  # noqa: FBT001, FBT002  # flow parameters are passed by name
 ) -> dict[str, Any]:
     """Improve a platform.
 
@@ -41,6 +42,7 @@ def programme(  # noqa: PLR0913, PLR0917  # this is the form that Prefect's UI s
         out: Folder of the bundle.
         cells: Work all cells off in this process, or each as a run of its own.
         lang: Language of what Prefect's pages show of this run; the bundle speaks all.
+        live: Measure a copy on a Docker engine, as far as cmi.yaml permits.
     """
-    request = Request(platform, entry, batch, run, recompute, quick, out, lang, cells)
+    request = Request(platform, entry, batch, run, recompute, quick, out, lang, cells, live=live)
     return conduct(request, BUILT)

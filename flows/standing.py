@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # The cell that hands over: its bundle says what was left out, and who decided it.
 CLOSING = "optimise/training"
+LIVE = "build/baseline"
 _UNKNOWN = "not finished"
 
 
@@ -43,6 +44,8 @@ def inputs_parts(
         "salt": job.run.salt,
         "given": {name: given.get(name, "failed") for name in earlier},
     }
+    if cell == LIVE and job.live:
+        parts["live"] = job.run.batch  # what was measured holds within a batch
     if cell == CLOSING and (job.left or job.decided):
         parts["decisions"] = [dict(job.left), job.decided]
     return parts

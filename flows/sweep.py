@@ -9,6 +9,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from tasks import access
 from tasks.domain.reporting.markdown import bullets, code, document
+from tasks.strays import remove_copy, strays
 from tasks.sweep import Zombie, close, leftovers, remove, zombies
 
 # A holder takes its lock again within seconds after the database was away: one look is not enough.
@@ -17,14 +18,16 @@ SECOND_LOOK_SECONDS = 6.0
 
 @flow(name="sweep")
 def sweep() -> list[str]:
-    """Crash what is ours and belongs to no live process, and remove half-written bundles."""
+    """Crash what no live process owns; remove half-written bundles, and copies on the engine."""
     ledger = access.find_ledger()
-    suspects = set(zombies(ledger))
-    if suspects:
+    suspects, copies = set(zombies(ledger)), set(strays(ledger))
+    if suspects or copies:
         time.sleep(SECOND_LOOK_SECONDS)
     # Whoever moved between the looks is in another state, and so not the same zombie.
     closed = [each for each in zombies(ledger) if each in suspects and close(each)]
     removed = [remove(folder) for folder in leftovers(ledger)]
+    if copies:
+        removed += [remove_copy(each) for each in strays(ledger) if each in copies]
     create_markdown_artifact(_report(closed, removed), key="sweep")
     return [*(_named(each) for each in closed), *removed]
 
@@ -36,7 +39,7 @@ def _report(closed: list[Zombie], removed: list[str]) -> str:
     counts = [
         f"flow runs closed: {len(closed) - task_runs}",
         f"task runs closed: {task_runs}",
-        f"folders removed: {len(removed)}",
+        f"folders and copies removed: {len(removed)}",
     ]
     listed = [f"{code(_named(each))}: {each.reason}" for each in closed]
     return document("Sweep", bullets(counts), bullets([*listed, *map(code, removed)]))

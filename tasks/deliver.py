@@ -117,6 +117,7 @@ def _contents(
         ),
         deliverables=(
             *handed.studied.deliverables,
+            *handed.measured.deliverables,
             *handed.tested.deliverables,
             *handed.hardened.deliverables,
             *closing.documents,
@@ -126,7 +127,7 @@ def _contents(
 
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
     found = (*handed.secured.not_assessed, *handed.tested.not_assessed)
-    return (*intake.not_assessed, *found)
+    return (*intake.not_assessed, *found, *handed.measured.not_assessed)
 
 
 def _left_out(cells: tuple[Settled, ...]) -> Iterator[NotAssessed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ class Request:
     lang: str = "en"
     cells: Placement = "inline"
     phase: str = ""  # of a phase alone; empty: the whole programme
+    live: bool = False  # measure a copy; what it may do stands in cmi.yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def owned(ledger: Ledger, request: Request, flow_run: str) -> Iterator[Job]:
         run = Run(record.id, record.platform, lease.epoch, record.batch, record.salt)
         out = str(bundle_folder(record, request.out))
         quick, begun = request.quick, runs.begun(ledger, record.id)
-        yield Job(run, identity.source, identity.entry, identity.content, quick, out, begun)
+        job = Job(run, identity.source, identity.entry, identity.content, quick, out, begun)
+        yield replace(job, live=request.live)
     finally:
         lease.release(suspend=bool(decisions.waiting(ledger, record.id)))
 

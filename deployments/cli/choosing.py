@@ -84,6 +84,11 @@ def _resumed(record: RunRecord, request: Request) -> Plan:
 
 
 def _enough(record: RunRecord, request: Request) -> bool:
-    """Tell whether a run does all that is asked for: a quick one or a phase alone does less."""
+    """Tell whether a run does all that is asked for: a quick one or a phase alone does less.
+
+    One that measures a copy was consented to; who did not ask for that gets no such run.
+    """
     told = record.parameters
+    if bool(told.get("live")) is not request.live:
+        return False
     return not told.get("phase") and (request.quick or not told.get("quick"))

@@ -63,7 +63,7 @@ def in_foreground(ledger: Ledger, record: RunRecord, command: str) -> RunRecord:
         ServerGoneError: Prefect's server does not answer.
     """
     interruption.forget()
-    taken = {"platform", "entry", "batch", "run", "recompute", "quick", "out", "lang"}
+    taken = {"platform", "entry", "batch", "run", "recompute", "quick", "out", "lang", "live"}
     parameters = {k: v for k, v in record.parameters.items() if k in taken} | {"run": record.id}
     work = _Work(lambda: programme(**parameters))
     work.start()

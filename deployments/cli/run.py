@@ -16,6 +16,7 @@ from deployments.cli.options import (  # cyclopts reads them at run time
     Out,
     Quick,
     Wanted,
+    Yes,
     language,
 )
 from deployments.cli.output import say
@@ -50,6 +51,14 @@ class Repetition:
     recompute: Annotated[
         bool, Parameter(negative=(), help="Ignore stored results of former runs.")
     ] = False
+    live: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Measure a disposable copy on a Docker engine, after consent to what it does.",
+        ),
+    ] = False
+    yes: Yes = False
     foreground: Annotated[
         bool, Parameter(negative=(), help="Run in this process, not in a worker's; Ctrl-C ends it.")
     ] = False
@@ -98,7 +107,12 @@ def run(
         quick=quick,
         out=str(result.out.absolute()) if result.out else "",
         lang=language(),
+        live=repetition.live,
     )
+    if repetition.live:
+        from deployments.cli.live import consent  # noqa: PLC0415  # an engine's client is slow to load
+
+        consent(identity, yes=repetition.yes)
     ledger = Ledger.here()
     record = _carry_out(ledger, request, repetition)
     return conclude(record, stack.ui_url, as_json=result.as_json, fail_on=result.fail_on)
@@ -160,6 +174,7 @@ def _again(request: Request) -> str:
     words += [f"--entry {shlex.quote(request.entry)}"] if request.entry else []
     words += [f"--batch {shlex.quote(request.batch)}"] if request.batch else []
     words += ["--recompute"] if request.recompute else []
+    words += ["--live"] if request.live else []
     return " ".join([*words, *(["--quick"] if request.quick else [])])
 
 

@@ -75,6 +75,7 @@ class Job:
     begun: str = ""  # ISO 8601, UTC: when the run began, however often it was resumed
     left: Mapping[str, str] = field(default_factory=dict)  # cell that a decision leaves out: why
     decided: str = ""  # digest of the decisions that the bundle reports; empty: none
+    live: bool = False  # measure a copy of the platform on an engine
 
     @property
     def name(self) -> str:

@@ -18,7 +18,15 @@ from markupsafe import Markup, escape
 
 from knowledge import concepts
 from tasks.domain.programme import CELLS
-from tasks.domain.reporting import decisions, kinds, pictures, summary, trend, unassessed
+from tasks.domain.reporting import (
+    decisions,
+    kinds,
+    pictures,
+    summary,
+    timelines,
+    trend,
+    unassessed,
+)
 from tasks.domain.reporting.commands import take_over
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.impacts import decided_line
@@ -27,7 +35,7 @@ from tasks.domain.reporting.texts import wording
 from tasks.domain.sentences import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -138,8 +146,9 @@ def _cells(document: Record, words: Wording) -> Iterator[tuple[str, Record]]:
 def _rendered(bundle: Bundle, item: Record, language: str) -> Markup:
     """Render a deliverable without its title; raw HTML and images stay text."""
     text = bundle.files.get(item["files"][language], b"").decode("utf-8", "replace")
-    tokens = _markdown().parse(text)
-    return Markup(_markdown().renderer.render(_below(tokens), _markdown().options, {}))  # noqa: S704  # html is off: markup in the text is escaped
+    tokens, told = _markdown().parse(text), {"language": language}
+    drawn = _markdown().renderer.render(_below(tokens), _markdown().options, told)
+    return Markup(drawn)  # noqa: S704  # html is off: markup in the text is escaped
 
 
 def _below(tokens: list[Token]) -> list[Token]:
@@ -153,7 +162,21 @@ def _below(tokens: list[Token]) -> list[Token]:
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    made.add_render_rule("fence", _fence)
+    return made
+
+
+def _fence(self: Any, tokens: Sequence[Token], number: int, options: Any, env: Any) -> str:
+    """Draw a block of lines that is a timeline; any other block stays text."""
+    token = tokens[number]
+    words = wording(env["language"], "deliverables")
+    named = {each: words(f"baseline.phase.{each}") for each in timelines.COLOURS}
+    drawn = timelines.picture(token.content, named) if token.info.strip() == "timeline" else ""
+    if not drawn:
+        return str(self.fence(tokens, number, options, env))
+    name = escape(words("baseline.timeline"))
+    return f'<div class="picture" tabindex="0" role="group" aria-label="{name}">{drawn}</div>\n'
 
 
 @cache

@@ -64,6 +64,13 @@ class Ready:
         """Give the name by which people know it; ours says where it was built."""
         return str(self.model["services"][service].get("image") or self.images.names[service])
 
+    def wanted_images(self) -> Images:
+        """Give what must be built and pulled for the services that are in the copy."""
+        kept = set(self.copy.services)
+        builds = {k: v for k, v in self.images.builds.items() if k in kept}
+        pulls = {k: v for k, v in self.images.pulls.items() if k in kept}
+        return replace(self.images, builds=builds, pulls=pulls)
+
     def without(self, lacking: Mapping[str, str]) -> Ready:
         """Leave out services whose image could not be had."""
         request = replace(self.request, lacking={**self.request.lacking, **lacking})
@@ -88,9 +95,9 @@ def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> 
         ToolError: Docker Compose refuses it, or the settings are wrong.
     """
     root = Path(place)
-    source = read_source([root])
-    chosen = choose(discover(source), entry)
-    if chosen is None or chosen.kind is not EntryKind.COMPOSE or not root.is_dir():
+    source = read_source([root]) if root.is_dir() else None
+    chosen = choose(discover(source), entry) if source else None
+    if source is None or chosen is None or chosen.kind is not EntryKind.COMPOSE:
         what = f"A copy can be made of a folder with a Compose project, and {entry} is none."
         raise NoCopyError(what, "Choose a Compose entry with --entry; `cmi intake` lists them.")
     settings, _ = settings_beside([root])

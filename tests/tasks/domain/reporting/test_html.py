@@ -147,6 +147,17 @@ def test_markup_and_pictures_in_a_deliverable_stay_text() -> None:
     assert "<h4>Part</h4>" in html
 
 
+def test_a_timeline_in_a_deliverable_is_a_picture_and_other_blocks_are_text() -> None:
+    body = "# T\n\n```timeline\nweb  gate  0.10  4.00\n```\n\n```sh\nweb gate 0.10 4.00\n```\n"
+    item = Deliverable("user-manual", {"en": body, "zh": body})
+    english, chinese = (report(bundle(deliverables=(item,)), each) for each in ("en", "zh"))
+
+    assert 'aria-label="Timeline of the start"' in english
+    assert "<title>web: gate 3.90 s</title>" in english
+    assert '<code class="language-sh">web gate' in english
+    assert "等待其他服务" in chinese
+
+
 def test_code_in_a_sentence_is_code_and_escaped() -> None:
     assert inline("use `a<b>` & go") == "use <code>a&lt;b&gt;</code> &amp; go"
 

@@ -1,0 +1,70 @@
+"""Measuring: a copy of the platform is brought up, asked, taken through the self-test, removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.outcomes import Measured
+from tasks.domain.platform.model import NotAssessed
+from tasks.domain.reporting.deliverables.baseline import Seen, baseline_report
+from tasks.steps import effect
+from tasks.tools.engine import connected
+from tasks.tools.errors import ToolError
+from tasks.tools.ledger import effects
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.live.copying import prepare
+from tasks.tools.live.images import provide
+from tasks.tools.live.stack import START_INTERVAL_API
+from tasks.tools.live.standing import Standing, blind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.runs import Run
+    from tasks.tools.engine import Engine
+    from tasks.tools.live.copying import Ready
+
+_WHAT = "the platform as it runs"
+_ENGINE = "As root on Debian, `cmi doctor --install-engine` sets one up."
+_LOG = "Look at its log: `docker compose logs`."
+_OLD = "Use an engine of version 25 or later."
+
+
+@effect("measure a copy of {entry}")
+def measure_copy(run: Run, place: str, entry: str) -> Measured:
+    """Bring a copy up, measure its start, ask it everything, and remove it, whatever happens."""
+    try:
+        with connected() as engine:
+            return _measured(engine, run, place, entry)
+    except ToolError as error:
+        return Measured(not_assessed=(NotAssessed(_WHAT, error.what, error.remedy or _ENGINE),))
+
+
+def _measured(engine: Engine, run: Run, place: str, entry: str) -> Measured:
+    ready = prepare(engine, place, entry, run.id, run.platform)
+    ready = ready.without(provide(engine, ready.wanted_images(), ready.source, run.platform))
+    missing = (*ready.copy.not_assessed, *_dropped(engine, ready))
+    if not ready.copy.services:
+        return Measured(not_assessed=missing)
+    standing = Standing(engine, ready)
+    try:
+        effects.ensure(Ledger.here(), run, standing)
+        answers = standing.answers()
+        worthless = blind(standing)
+    finally:
+        effects.undo(Ledger.here(), run, standing)
+    if standing.up is None:  # apply sets it, or raises
+        return Measured(not_assessed=missing)
+    missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
+    seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
+    return Measured(standing.up.start, answers, (baseline_report(seen),), missing)
+
+
+def _dropped(engine: Engine, ready: Ready) -> Iterator[NotAssessed]:
+    """Name what an old engine drops in silence."""
+    if engine.serves(START_INTERVAL_API):
+        return
+    for name, service in ready.copy.definition.get("services", {}).items():
+        if (service.get("healthcheck") or {}).get("start_interval"):
+            reason = f"engine {engine.version} ignores start_interval, so it starts slower"
+            yield NotAssessed(f"service {name}", reason, _OLD)
