@@ -16,27 +16,6 @@ os.environ["CMI_CACHE"] = os.devnull
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deal tests out to processes (`-n 2 --dist loadgroup`): what starts services stays together.
-
-    The tests that start a stack take longest and mostly wait: one process begins with them,
-    the others work through the rest.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_room(item)))
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _room(item) != "stack")
-
-
-def _room(item: pytest.Item) -> str:
-    if "stack" in item.keywords or "browser" in item.keywords:
-        return "stack"
-    if "prefect_server" in getattr(item, "fixturenames", ()):
-        return "prefect"
-    return str(item.path)
-
-
 @pytest.fixture(scope="session")
 def targets() -> Path:
     """Return the folder with the real platforms; skip with the reason where there is none."""
