@@ -7,6 +7,7 @@ Prefect's pages; a run in the foreground ends with exit code 6. Neither knows a 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
@@ -23,11 +24,10 @@ from tasks.forms import answer_in, form
 from tasks.tools.files import put
 from tasks.tools.ledger import decisions, triggers
 from tasks.tools.ledger.decisions import AlreadyDecidedError, needed
-from tasks.tools.state import state_folder
+from tasks.tools.state import work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from prefect.client.schemas.objects import FlowRunInput
 
@@ -71,7 +71,7 @@ def wait(ledger: Ledger, job: Job, language: str) -> None:
 def publish(job: Job, asked: Decision, language: str) -> Path:
     """Show the impact report in Prefect, and write it into our state in every language."""
     create_markdown_artifact(impact_text(asked, job.name, language), key="impact")
-    folder = state_folder() / "impact" / job.run.id
+    folder = work_folder(Path(job.out)) / "impact" / job.run.id
     folder.mkdir(parents=True, exist_ok=True)
     texts = {each: impact_text(asked, job.name, each) for each in LANGUAGES}
     put({folder / f"{asked.gate}.{each}.md": text.encode() for each, text in texts.items()})

@@ -26,7 +26,7 @@ from tasks.tools.ledger import attempts, cells, triggers
 from tasks.tools.ledger.attempts import Spent
 from tasks.tools.ledger.cells import CellEvent
 from tasks.tools.settings import settings_beside
-from tasks.tools.state import state_folder
+from tasks.tools.state import work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,8 @@ class Watch(threading.Thread):
         self._plan = {each.cell: each for each in plan}
         self._settings: Settings = settings_beside([Path(job.source)])[0]
         self._begun, self._cpu = time.monotonic(), _processor()
-        self._size = self._now_size = host.size(state_folder())
+        self._place = work_folder(Path(job.out))
+        self._size = self._now_size = host.size(self._place)
         self._looks = 0
         # A run that was stopped for good only hands over what there is; nobody is asked again.
         self._closes = any(STOPPED in why for why in job.left.values())
@@ -127,12 +128,12 @@ class Watch(threading.Thread):
     def _spent(self) -> Spent:
         self._looks += 1
         if self._looks % _SIZE_EVERY == 0 or self.ended.is_set():
-            self._now_size = host.size(state_folder())
+            self._now_size = host.size(self._place)
         grown = max(0, self._now_size - self._size)
         return Spent(time.monotonic() - self._begun, _processor() - self._cpu, grown)
 
     def _wrong(self) -> Iterator[Trigger]:
-        free = {"disk": host.disk(state_folder()).free, "memory": host.memory().free}
+        free = {"disk": host.disk(self._place).free, "memory": host.memory().free}
         yield from signals.resources(free, self._settings.reserves)
         done = cells.completions(self._ledger, self._job.run.id).values()
         used: dict[str, list[str]] = {}

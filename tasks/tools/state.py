@@ -25,3 +25,9 @@ def state_folder() -> Path:
     what = f"{VARIABLE} is not set, so there is no place for bundles."
     remedy = 'Start the stack with ./start-project.sh, then eval "$(./start-project.sh env)".'
     raise StateMissingError(what, remedy)
+
+
+def work_folder(bundle: Path) -> Path:
+    """Return our state, or where there is none, as on a worker elsewhere, one beside the bundle."""
+    told = os.environ.get(VARIABLE, "")
+    return Path(told) if told else bundle.with_name(f"{bundle.name}.work")
