@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from tasks.tools.ledger.database import Ledger
 
 pytestmark = pytest.mark.timeout(300)
-FIRST = "theory/distributed"
-
-
 COMPOSE = """\
 services:
   web:
@@ -92,7 +89,9 @@ def test_a_stopped_run_keeps_its_platform_and_what_it_finished_and_asks(
     with pytest.raises(HeldError):
         Lease.take(ledger, owner_platform(shop), "another run")
     told = {each["cell"]: each["standing"] for each in asked.question["cells"]}
-    assert told[FIRST] == "valid"
+    finished = set(cells.completions(ledger, run))  # whichever was first
+    assert finished
+    assert {cell for cell, standing in told.items() if standing == "valid"} == finished
     assert told["optimise/training"] == "open"
     assert asked.question["strategies"][0] == "assess-impact"
     reports = list((tmp_path / "state/impact" / run).glob("*.md"))
@@ -122,6 +121,7 @@ def test_resumed_it_finishes_without_doing_anything_twice_and_reports_who_decide
     ledger: Ledger, shop: Path, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = stopped(ledger, shop, run, monkeypatch)
+    finished = set(cells.completions(ledger, run))
     answer = Answer(Choice.RESUME, "kim", "we go on", (Strategy.COMMUNICATE,))
     decisions.answer(ledger, run, asked.gate, answer)
 
@@ -131,7 +131,7 @@ def test_resumed_it_finishes_without_doing_anything_twice_and_reports_who_decide
     bodies = Counter(e.key for e in journal.lines(ledger, run) if e.event == "committed")
     assert set(bodies.values()) == {1}
     passed = [e.cell for e in cells.events(ledger, run) if e.event is CellEvent.PASSED]
-    assert FIRST in passed
+    assert finished <= set(passed)
     (told,) = json.loads((Path(outcome["bundle"]) / "bundle.json").read_text())["decisions"]
     assert (told["answer"]["by"], told["answer"]["reason"]) == ("kim", "we go on")
     for language in ("en", "zh"):

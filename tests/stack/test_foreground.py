@@ -85,7 +85,7 @@ def _heard(process: subprocess.Popen[str]) -> bool:
     return "Ctrl-C again" in process.stderr.readline()
 
 
-def test_a_cell_that_fails_is_our_fault_in_one_sentence_and_the_cured_run_goes_on(
+def test_a_place_that_takes_no_bundle_is_named_in_one_sentence_and_the_cured_run_goes_on(
     stack: Platforms, shop: Path, tmp_path: Path
 ) -> None:
     obstacle = tmp_path / "taken"
@@ -96,8 +96,9 @@ def test_a_cell_that_fails_is_our_fault_in_one_sentence_and_the_cured_run_goes_o
 
     code, document, said = ended(process)
 
-    assert code == document["exit"]["code"] == 70
+    assert code == document["exit"]["code"] == 2  # the user's to mend, no fault of ours
     assert "optimise/training" in said.splitlines()[-1]
+    assert str(obstacle) in said.splitlines()[-1]
     assert f"`cmi run {shop} --foreground" in said.splitlines()[-1]
     obstacle.unlink()
     code, document, _ = ended(foreground(stack, shop, *again))

@@ -40,10 +40,8 @@ def test_everything_is_on_the_server_once_however_often_it_is_registered(stack: 
     automations = sorted(entry["name"] for entry in plane.ask("/automations/filter", {}))
     deployments = [entry["entrypoint"] for entry in plane.ask("/deployments/filter", {})]
 
-    assert automations == sorted(
-        automation.name for automation in read_automations(CHECKOUT / AUTOMATIONS)
-    )
-    wanted = CHECKOUT / DEPLOYMENTS
-    if wanted.exists():
-        document = yaml.safe_load(wanted.read_text(encoding="utf-8"))
-        assert sorted(deployments) == sorted(d["entrypoint"] for d in document["deployments"])
+    wanted = yaml.safe_load((CHECKOUT / DEPLOYMENTS).read_text(encoding="utf-8"))["deployments"]
+    triggers = [each["name"] for d in wanted for each in d.get("triggers", ())]
+    named = [automation.name for automation in read_automations(CHECKOUT / AUTOMATIONS)]
+    assert automations == sorted([*named, *triggers])
+    assert sorted(deployments) == sorted(d["entrypoint"] for d in wanted)
