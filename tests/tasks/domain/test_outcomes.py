@@ -13,11 +13,22 @@ from tasks.domain.platform import documents, model, nodes, sources
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
 from tasks.domain.reporting import bundle
+from tasks.domain.verification import functional
 
 # Where the names stand that annotations use.
 NAMES = {
     name: value
-    for module in (nodes, documents, sources, outcomes, bundle, findings, candidates, model)
+    for module in (
+        nodes,
+        documents,
+        sources,
+        outcomes,
+        bundle,
+        findings,
+        candidates,
+        model,
+        functional,
+    )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}
 OUTCOMES = (
