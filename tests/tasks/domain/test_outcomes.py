@@ -13,7 +13,7 @@ from tasks.domain.platform import documents, model, nodes, sources
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
 from tasks.domain.reporting import bundle
-from tasks.domain.verification import functional
+from tasks.domain.verification import functional, starts
 
 # Where the names stand that annotations use.
 NAMES = {
@@ -28,6 +28,7 @@ NAMES = {
         candidates,
         model,
         functional,
+        starts,
     )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}

@@ -88,25 +88,26 @@ def _doubled_mounts(name: str, service: Table) -> Iterator[ComposeError]:
         seen.setdefault(target, path)
 
 
+# A short field, the mapping of ``deploy`` that may say the same, and under which name.
 _SAME = (
-    ("scale", ("replicas",), number),
-    ("cpus", ("resources", "limits", "cpus"), number),
-    ("mem_limit", ("resources", "limits", "memory"), size),
-    ("mem_reservation", ("resources", "reservations", "memory"), size),
-    ("pids_limit", ("resources", "limits", "pids"), number),
+    ("scale", (), "replicas", number),
+    ("cpus", ("resources", "limits"), "cpus", number),
+    ("mem_limit", ("resources", "limits"), "memory", size),
+    ("mem_reservation", ("resources", "reservations"), "memory", size),
+    ("pids_limit", ("resources", "limits"), "pids", number),
 )
 
 
 def _contradictions(name: str, service: Table) -> Iterator[ComposeError]:
-    for field, way, read in _SAME:
+    for field, way, key, read in _SAME:
         mine, other = service.items.get(field), child(service, "deploy", *way)
-        if (
-            mine is not None
-            and text(mine)
-            and text(other)
-            and read(text(mine)) != read(text(other))
-        ):
-            path = ".".join(("deploy", *way))
+        if mine is None or not text(mine) or not isinstance(other, Table):
+            continue
+        own, theirs = read(text(mine)), text(child(other, key))
+        if not theirs and not (way and own):
+            continue  # replicas may be left out; of resources, what is left out is zero
+        if own != (read(theirs) if theirs else 0) and (own or not way):
+            path = ".".join(("deploy", *way, key))
             message = f"can't set distinct values on '{field}' and '{path}'{_INVALID}"
             yield ComposeError(f"services.{name}: {message}", mine.place)
 

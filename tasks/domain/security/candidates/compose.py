@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = "\0"  # stands for users outside of services: networks, volumes, top-level keys
 
+_LIMITS = ("deploy", "resources", "limits")
+_SHORT = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}
+
 
 def roots(ground: Ground, name: str) -> list[Root]:
     """Give the definitions of a service, the one with its image first, then by order of merging.
@@ -112,9 +115,9 @@ def put_fields(
 
 
 def put_in_all(
-    ground: Ground, names: list[str], leaves: dict[tuple[str, ...], Tree]
+    ground: Ground, names: list[str], leaves: Callable[[str], dict[tuple[str, ...], Tree]]
 ) -> tuple[Edit, ...]:
-    """Set the same fields of several services, at an anchor when all its users are among them.
+    """Set what ``leaves`` gives for each service, at an anchor when all its users are among them.
 
     Raises:
         NotOfferedError: One of them is written in a way that we do not change automatically.
@@ -122,11 +125,33 @@ def put_in_all(
     found: list[Edit] = []
     wanting = frozenset(names)
     for name in names:
-        found += put_all(roots(ground, name), leaves, changeable(ground, name, wanting))
+        found += put_all(roots(ground, name), leaves(name), changeable(ground, name, wanting))
     files = dict.fromkeys(each.file for each in found)
     return tuple(
         edit for file in files for edit in merged(each for each in found if each.file == file)
     )
+
+
+def limit_field(ground: Ground, name: str, what: str) -> tuple[str, ...]:
+    """Say where a limit of ``what`` (memory, cpus, pids) of a service is to be written.
+
+    Compose refuses a short field beside a ``deploy.resources.limits`` that does not say
+    the same, so every change must choose the same one: the short fields where the service
+    has them and no such limits.
+    """
+    nodes = [root.node for root in roots(ground, name)]
+    long = any(_reaches(node, *_LIMITS) for node in nodes)
+    short = any(_reaches(node, field) for node in nodes for field in _SHORT.values())
+    return (_SHORT[what],) if short and not long else (*_LIMITS, what)
+
+
+def _reaches(node: Node, *way: str) -> bool:
+    for key in way:
+        pair = find(node, key)
+        if pair is None:
+            return False
+        node = pair.value
+    return True
 
 
 def add_item(

@@ -39,7 +39,7 @@ def bound_logs(ground: Ground, finding: Finding) -> Proposal:
         ("logging", "options", "max-file"): LOG_FILES,
     }
     endless = [s for s in ground.platform.services if s.logging is None or not s.logging.bounded]
-    edits = compose.put_in_all(ground, [each.name for each in endless], limits)
+    edits = compose.put_in_all(ground, [each.name for each in endless], lambda _: limits)
     return Proposal((finding.id,), edits, {"size": LOG_SIZE, "files": LOG_FILES})
 
 
@@ -47,7 +47,9 @@ def limit_processes(ground: Ground, finding: Finding) -> Proposal:
     """Give each service a number of processes that it cannot exceed."""
     endless = [each for each in ground.platform.services if not _counted(each)]
     names = [each.name for each in endless]
-    edits = compose.put_in_all(ground, names, {("pids_limit",): PROCESSES})
+    edits = compose.put_in_all(
+        ground, names, lambda name: {compose.limit_field(ground, name, "pids"): PROCESSES}
+    )
     return Proposal((finding.id,), edits, {"processes": str(PROCESSES)})
 
 

@@ -33,9 +33,10 @@ def limits(ground: Ground, finding: Finding) -> Proposal:
     leaves: dict[tuple[str, ...], Tree] = {}
     if ground.compose:
         if MEMORY in missing:
-            leaves["deploy", "resources", "limits", "memory"] = f"{mib}M"
+            leaves[compose.limit_field(ground, finding.subject, "memory")] = f"{mib}M"
         if CPU in missing:
-            leaves["deploy", "resources", "limits", "cpus"] = f"{_cpus(part.container):.1f}"
+            share = f"{_cpus(part.container):.1f}"
+            leaves[compose.limit_field(ground, finding.subject, "cpus")] = share
         edits = compose.put_fields(ground, finding, leaves, MEMORY, CPU)
     else:
         if MEMORY in missing:

@@ -32,6 +32,16 @@ TAIL = ": invalid compose project"
             + TAIL,
         ),
         (
+            "{image: x, pids_limit: 9, deploy: {resources: {limits: {memory: 64M}}}}",
+            "services.a: can't set distinct values on 'pids_limit' and "
+            "'deploy.resources.limits.pids'" + TAIL,
+        ),
+        (
+            "{image: x, mem_reservation: 5M, deploy: {resources: {reservations: {cpus: '1'}}}}",
+            "services.a: can't set distinct values on 'mem_reservation' and "
+            "'deploy.resources.reservations.memory'" + TAIL,
+        ),
+        (
             "{image: x, network_mode: host, networks: [default]}",
             'service "a" declares mutually exclusive `network_mode` and `networks`' + TAIL,
         ),
@@ -43,6 +53,19 @@ TAIL = ": invalid compose project"
 )
 def test_a_mistake_is_told(service: str, message: str) -> None:
     assert errors_of(f"services: {{a: {service}}}") == [message]
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        "{image: x, pids_limit: 0, deploy: {resources: {limits: {pids: 12}}}}",
+        "{image: x, pids_limit: 9, deploy: {resources: {limits: {pids: 9, memory: 5M}}}}",
+        "{image: x, pids_limit: 9, deploy: {resources: {reservations: {memory: 5M}}}}",
+        "{image: x, scale: 2, deploy: {}}",
+    ],
+)
+def test_what_says_nothing_or_the_same_does_not_contradict(service: str) -> None:
+    assert errors_of(f"services: {{a: {service}}}") == []
 
 
 def test_a_long_cycle_is_named_once() -> None:

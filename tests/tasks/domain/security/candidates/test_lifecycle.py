@@ -65,9 +65,23 @@ def test_processes_are_limited_with_crlf_and_a_byte_order_mark(attempt: Attempt)
     outcome = attempt("limit-processes", text)
 
     _, _, hunk = outcome.candidates[0].patch.partition(" @@\n")
-    assert hunk.count("\r\n") == hunk.count("\n") == 5
+    assert hunk.count("\r\n") == hunk.count("\n") == 8
     assert hunk.startswith(" \ufeffservices:")
-    assert "+    pids_limit: 1024\r\n" in hunk
+    assert "+          pids: 1024\r\n" in hunk
+
+
+def test_every_limit_goes_where_compose_lets_it_stand_beside_the_others(attempt: Attempt) -> None:
+    text = (
+        "services:\n  short:\n    image: a:1\n    mem_limit: 64M\n"
+        "  long:\n    image: b:1\n    deploy:\n      resources:\n        limits:\n"
+        "          memory: 64M\n  none:\n    image: c:1\n"
+    )
+
+    services = yaml.safe_load(attempt("limit-processes", text).text)["services"]
+
+    assert services["short"] == {"image": "a:1", "mem_limit": "64M", "pids_limit": 1024}
+    assert services["long"]["deploy"]["resources"]["limits"] == {"memory": "64M", "pids": 1024}
+    assert services["none"]["deploy"]["resources"]["limits"] == {"pids": 1024}
 
 
 def test_a_store_gets_a_minute_and_others_ten_seconds(attempt: Attempt) -> None:

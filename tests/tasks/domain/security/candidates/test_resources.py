@@ -49,3 +49,12 @@ spec:
         "requests": {"memory": "3Gi", "cpu": "100m"},
         "limits": {"memory": "3072Mi"},
     }
+
+
+def test_a_service_with_a_short_limit_gets_the_other_beside_it(attempt: Attempt) -> None:
+    text = "services:\n  web:\n    image: a:1\n    mem_limit: 64M\n"
+
+    found = yaml.safe_load(attempt("limit-resources", text).text)["services"]["web"]
+
+    assert "deploy" not in found  # Compose refuses limits there that do not say mem_limit's
+    assert float(found["cpus"]) == 1.0
