@@ -108,6 +108,6 @@ def _why(watch: Watch, name: str, said: str, limit: timedelta) -> str:
     if one is None or one.started is None:
         blocked = [n for n in (one.needs if one else {}) if one and one.needs[n] == HEALTHY]
         return said or f"it was not started: it waits for {', '.join(blocked) or 'others'}"
-    if one.exit_code:
-        return f"it ended with exit code {one.exit_code}"
+    if code := one.exit_code or (one.ended is None and watch.codes.get(name)):
+        return f"it ended with exit code {code}"  # now, or before it was started again
     return f"it was neither healthy nor ended within {limit.total_seconds():.0f} seconds"

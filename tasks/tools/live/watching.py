@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tasks.domain.verification.copy_request import LABEL
 from tasks.domain.verification.starts import Moments
-from tasks.tools.live.inside import OutOfReachError, accepts, within
+from tasks.tools.live.inside import accepts, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +42,7 @@ class Watch:
     lost: list[str] = field(default_factory=list)  # the engine's events, if they ended
     unseen: dict[str, str] = field(default_factory=dict)  # by service: why nobody can knock
     crashes: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)  # of the last crash
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -103,6 +104,7 @@ class Watch:
             self.seen[service] = _after(known, action, at, attributes)
             if action == "die" and attributes.get("exitCode", "0") != "0":
                 self.crashes[service] = self.crashes.get(service, 0) + 1
+                self.codes[service] = int(attributes["exitCode"])
         if action == "start" and service in self.ports:
             self.unseen.pop(service, None)
             self._thread(self._knock, service, event["Actor"]["ID"])
@@ -118,18 +120,26 @@ class Watch:
                 time.sleep(_KNOCK_SECONDS)
             return None
 
+        pid = 0
         try:
             pid = self.engine.client.inspect_container(container)["State"]["Pid"]
             at = within(pid, container, work, seconds=None)
-        except OutOfReachError as error:
-            self.unseen[service] = error.what
-            return
         except Exception as error:  # noqa: BLE001  # a container that is gone, most of the time
-            self.unseen[service] = f"{service}: {type(error).__name__}"
+            if self._runs(container, pid):  # else it ended, and its end says more than we
+                named = f"{service}: {type(error).__name__}"
+                self.unseen[service] = getattr(error, "what", named)
             return
         with self._lock:
             if at is not None and self.seen[service].ready is None:
                 self.seen[service] = replace(self.seen[service], ready=at)
+
+    def _runs(self, container: str, pid: int) -> bool:
+        """Tell whether the process that we could not look at is still the container's."""
+        try:
+            state = self.engine.client.inspect_container(container)["State"]
+            return pid > 0 and bool(state["Pid"] == pid)
+        except Exception:  # noqa: BLE001  # nobody there, so nothing runs
+            return False
 
 
 def _after(known: Moments, action: str, at: float, attributes: Mapping[str, str]) -> Moments:
