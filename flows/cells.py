@@ -20,7 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
 from prefect.transactions import CommitMode, transaction
 
-from flows.standing import inputs_parts
+from flows.standing import inputs_parts, left_out
 from tasks import outcomes
 from tasks.domain.canonical import digest
 from tasks.domain.exits import Exit
@@ -148,7 +148,8 @@ def settle(
     A cell that fails does not stop the others: whoever needs it works with less.
     ``told`` hears of each cell that settles, and which share of them all has.
     """
-    built = [each for each in (BUILT if built is None else built) if each not in job.left]
+    left = left_out(job)
+    built = [each for each in (BUILT if built is None else built) if each not in left]
     chosen = with_ancestors(built, wanted)
     futures: dict[str, Any] = {}
     for cell in chosen:

@@ -10,7 +10,7 @@ from prefect import get_run_logger, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.cells import BUILT, cell_flow, settle
-from flows.standing import CLOSING, standings
+from flows.standing import CLOSING, LIVE, left_out, standings
 from tasks import access, attempts, gates, interruption, outcomes, report, watching
 from tasks.domain.canonical import digest, plain
 from tasks.domain.exits import Exit, worst
@@ -76,7 +76,7 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
             settled = settle(job, wanted, place=request.cells, told=board.tell)
             interruption.stop_if_asked(job.run)
         outcome = _outcome(intake, settled, job)
-        found = report.results(job, overview(BUILT, settled, job.left), outcome)
+        found = report.results(job, overview(BUILT, settled, left_out(job)), outcome)
         report.publish_summary(found, request.lang)
         if request.phase:
             report.publish_documents(outcomes.documents(settled.values()), request.lang)
@@ -90,7 +90,7 @@ def _gate(ledger: Ledger, job: Job, language: str) -> Iterator[None]:
     try:
         yield
     except interruption.StoppedError:
-        gates.ask(ledger, job, standings(ledger, job, _flows()))
+        gates.ask(ledger, job, standings(ledger, job, _flows(job)))
         gates.wait(ledger, job, language)
         raise  # answered within this very moment: whoever takes the run up goes on
 
@@ -99,9 +99,10 @@ def _gate(ledger: Ledger, job: Job, language: str) -> Iterator[None]:
 def _watched(ledger: Ledger, job: Job, plan: Sequence[CellStanding]) -> Iterator[Mapping[str, Any]]:
     """Look at costs and machine while the run works; give what this attempt stands on."""
     ground = watching.ground(
-        {cell: code_digest(flow.fn.__module__) for cell, flow in _flows().items()}
+        {cell: code_digest(flow.fn.__module__) for cell, flow in _flows(job).items()}
     )
-    needs = {cell: ancestors(BUILT, cell) for cell in BUILT}
+    asked = _flows(job)
+    needs = {cell: ancestors(asked, cell) for cell in asked}
     with watching.watching(ledger, job, plan, needs, ground):
         yield ground
 
@@ -113,7 +114,7 @@ def on_course(ledger: Ledger, job: Job, language: str) -> tuple[Job, tuple[CellS
     left = without_streams(course.without, CLOSING)
     told = digest(plain(decided)) if decided else ""
     job = replace(job, quick=job.quick or course.quick, left=left, decided=told)
-    found = standings(ledger, job, _flows())
+    found = standings(ledger, job, _flows(job))
     if course.stopped:
         open_ones = {each.cell for each in found if each.standing is not Standing.VALID}
         rest = sorted(open_ones - {CLOSING, *left})
@@ -123,8 +124,8 @@ def on_course(ledger: Ledger, job: Job, language: str) -> tuple[Job, tuple[CellS
     return job, found
 
 
-def _flows() -> dict[str, Flow[..., Any]]:
-    return {cell: cell_flow(cell) for cell in BUILT}
+def _flows(job: Job) -> dict[str, Flow[..., Any]]:
+    return {cell: cell_flow(cell) for cell in BUILT if job.live or cell != LIVE}
 
 
 @contextmanager
@@ -147,7 +148,7 @@ def _outcome(intake: Intake, settled: Mapping[str, Settled], job: Job) -> dict[s
     return {
         "exit": int(worst(code, *(Exit(each.exit) for each in failed))),
         "reasons": [*reasons, *(f"{each.cell} failed: {each.reason}" for each in failed)],
-        "cells": plain(overview(BUILT, settled, job.left)),
+        "cells": plain(overview(BUILT, settled, left_out(job))),
         "bundle": bundle.folder if bundle else "",
         "digest": bundle.digest if bundle else "",
     }

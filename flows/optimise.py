@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows.cells import BUILT, phase_cells
 from flows.conduct import RUNNER, Language, conduct
-from flows.standing import CLOSING
+from flows.standing import CLOSING, left_out
 from tasks import outcomes
 from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import (
@@ -60,7 +60,7 @@ def training(job: Job, given: dict[str, str]) -> Published:
         outcomes.given(given, "build/baseline", Measured),
     )
     documents = write_documents(job.run, intake, handed)
-    cells = presumed(BUILT, CLOSING, given, job.left)
+    cells = presumed(BUILT, CLOSING, given, left_out(job))
     decided = decisions.of_run(Ledger.here(), job.run.id) if job.decided else ()
     closing = Closing(documents, cells, decided, not_watched(job.source))
     bundle = render_bundle(job.run, describe(job), intake, handed, closing)

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 # The cell that hands over: its bundle says what was left out, and who decided it.
 CLOSING = "optimise/training"
 LIVE = "build/baseline"
+# Said of a cell that nobody asked for: it is never counted as done.
+NOT_ASKED = "`--live` was not asked for"
 _UNKNOWN = "not finished"
+
+
+def left_out(job: Job) -> dict[str, str]:
+    """List the cells that this run leaves out, and why: not asked for, or by a decision."""
+    return ({} if job.live else {LIVE: NOT_ASKED}) | dict(job.left)
 
 
 def inputs_parts(
@@ -44,7 +51,7 @@ def inputs_parts(
         "salt": job.run.salt,
         "given": {name: given.get(name, "failed") for name in earlier},
     }
-    if cell == LIVE and job.live:
+    if cell == LIVE:
         parts["live"] = job.run.batch  # what was measured holds within a batch
     if cell == CLOSING and (job.left or job.decided):
         parts["decisions"] = [dict(job.left), job.decided]

@@ -130,11 +130,16 @@ def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
     return (*intake.not_assessed, *found, *handed.measured.not_assessed)
 
 
+_ALL_OF_IT = "`cmi run --fresh` does all of it."
+_MEASURE = "`cmi run --live` measures a disposable copy on a Docker engine."
+
+
 def _left_out(cells: tuple[Settled, ...]) -> Iterator[NotAssessed]:
-    """List what a decision left out: a bundle that says nothing of it would seem clean."""
+    """List what this run left out: a bundle that says nothing of it would seem clean."""
     for each in cells:
-        if each.state is CellState.NOT_ASSESSED and "by decision" in each.reason:
-            yield NotAssessed(each.cell, each.reason, "`cmi run --fresh` does all of it.")
+        if each.state is CellState.NOT_ASSESSED:
+            decided = "by decision" in each.reason
+            yield NotAssessed(each.cell, each.reason, _ALL_OF_IT if decided else _MEASURE)
 
 
 @dataclass(frozen=True, slots=True)

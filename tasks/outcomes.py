@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from prefect.results import ResultStore, get_default_result_storage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PREFIX = "outcome"
+_PAUSES = (0.0, 0.05, 0.2, 1.0)  # seconds before each attempt to store
 
 
 def _store() -> ResultStore:
@@ -30,9 +32,23 @@ def _store() -> ResultStore:
 
 
 def keep(cell: str, value: Any) -> str:
-    """Store the outcome of ``cell`` and return its key; the same value has the same key."""
+    """Store the outcome of ``cell`` and return its key; the same value has the same key.
+
+    Two runs may have the same value at the same moment, and Prefect's local storage empties a
+    file before it writes it: what is there is left alone, and what was written is read again.
+
+    Raises:
+        LookupError: what was written cannot be read, however often it is tried.
+    """
     key = f"{_PREFIX}-{cell.replace('/', '-')}-{digest(value)}"
-    _store().write(value, key=key)
+    for pause in _PAUSES:
+        if readable(key):
+            return key
+        time.sleep(pause)
+        _store().write(value, key=key)
+    if not readable(key):
+        msg = f"the outcome of {cell} was stored and cannot be read"
+        raise LookupError(msg)
     return key
 
 

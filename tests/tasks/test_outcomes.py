@@ -27,3 +27,18 @@ def test_a_missing_or_torn_outcome_is_no_outcome(prefect: Path) -> None:
         return whole, outcomes.readable(key), outcomes.readable("outcome-never-kept")
 
     assert look() == (True, False, False)
+
+
+def test_a_torn_outcome_is_stored_again_and_a_whole_one_is_left_alone(prefect: Path) -> None:
+    @flow
+    def keep_again() -> tuple[bool, bool]:
+        key = outcomes.keep("theory/distributed", VALUE)
+        path = next(prefect.glob(f"{key}*"))
+        whole = path.stat().st_mtime_ns
+        outcomes.keep("theory/distributed", VALUE)
+        untouched = path.stat().st_mtime_ns == whole
+        path.write_bytes(b"")  # as another run leaves it for a moment that stores the same
+        outcomes.keep("theory/distributed", VALUE)
+        return untouched, outcomes.readable(key)
+
+    assert keep_again() == (True, True)
