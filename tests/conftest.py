@@ -29,6 +29,12 @@ def targets() -> Path:
     )
 
 
+@pytest.fixture
+def without_our_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the engine of our own where none is, whether or not this machine has one."""
+    monkeypatch.setattr("tasks.tools.installed.engine.FOLDER", tmp_path / "no-engine")
+
+
 @pytest.fixture(scope="session")
 def ledger_url() -> Iterator[str]:
     """Start a PostgreSQL of our own, with an up-to-date ledger in it."""

@@ -26,6 +26,7 @@ from deployments.cli.options import (
     FailOn,
     Wanted,
     language,
+    no_option,
 )
 from deployments.cli.output import coloured, emit_json, say, store, write, write_bytes
 from deployments.cli.waivers import remarks
@@ -63,6 +64,7 @@ def check(
         str,
         Parameter(
             allow_leading_hyphen=True,
+            validator=no_option,
             help="As in `cmi intake`: folder, files, archive, repository, what runs.",
         ),
     ],

@@ -29,13 +29,28 @@ __all__ = [
     "Wanted",
     "Yes",
     "language",
+    "no_option",
 ]
+
+
+def no_option(_kind: object, words: object) -> None:
+    """Take no mistyped option for a place; `-` alone is standard input.
+
+    Raises:
+        ValueError: a place begins with a hyphen.
+    """
+    for word in (words,) if isinstance(words, str) else words if isinstance(words, tuple) else ():
+        if word != "-" and word.startswith("-"):
+            msg = f'Unknown option: "{word}".'
+            raise ValueError(msg)
+
 
 Places: TypeAlias = Annotated[
     tuple[str, ...],
     Parameter(
         negative=(),
         allow_leading_hyphen=True,
+        validator=no_option,
         help="Folder, files (several Compose files merge), archive, git+URL@REVISION, bare"
         " repository, docker://PROJECT, k8s://CONTEXT/NAMESPACE, or - for standard input.",
     ),

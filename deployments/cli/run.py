@@ -18,6 +18,7 @@ from deployments.cli.options import (  # cyclopts reads them at run time
     Wanted,
     Yes,
     language,
+    no_option,
 )
 from deployments.cli.output import say
 from deployments.local.start import ensure_stack, repair_stack
@@ -79,6 +80,7 @@ def run(
         str,
         Parameter(
             allow_leading_hyphen=True,
+            validator=no_option,
             help="As in `cmi intake`: folder, file, archive, repository, what runs.",
         ),
     ] = ".",

@@ -63,6 +63,8 @@ class _File:
 
 def repository_at(path: Path) -> bool:
     """Tell whether ``path`` is a bare repository: its folder has no files of its own."""
+    if not os.access(path, os.X_OK):  # whoever reads the folder says so
+        return False
     parts = (path / "HEAD", path / "objects", path / "refs")
     return path.is_dir() and parts[0].is_file() and all(each.is_dir() for each in parts[1:])
 

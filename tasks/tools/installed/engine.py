@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class RootNeededError(PermanentToolError):
 class Installed:
     """The engine of our own in ``folder``."""
 
-    folder: Path = FOLDER
+    folder: Path = field(default_factory=lambda: FOLDER)
 
     @property
     def socket(self) -> Path:

@@ -17,6 +17,8 @@ from tasks.tools import host, probes
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("without_our_engine")
+
 # Program, what it prints, what doctor calls it then.
 STATES = [
     ("git", "git version 2.39.5", "git", "ok"),

@@ -85,6 +85,8 @@ def test_items_that_are_made_when_they_are_written_read_like_others(
 
 
 def test_an_interrupt_waits_until_the_document_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What started the tests in the background may have told them to ignore Ctrl-C.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
     reading, writing = os.pipe()
     monkeypatch.setattr("sys.stdout", os.fdopen(writing, "w", encoding="utf-8"))
     document = {"a": ["x" * 100] * 20_000}  # more than any pipe holds
@@ -99,8 +101,11 @@ def test_an_interrupt_waits_until_the_document_is_whole(monkeypatch: pytest.Monk
 
     thread = threading.Thread(target=read_late)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        emit_json(document)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            emit_json(document)
+    finally:
+        signal.signal(signal.SIGINT, former)
     os.close(writing)
     thread.join(10)
 

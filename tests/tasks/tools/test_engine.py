@@ -30,6 +30,7 @@ def context(settings: Path, name: str, endpoint: object) -> None:
     (settings / "config.json").write_text(json.dumps({"currentContext": name}))
 
 
+@pytest.mark.usefixtures("without_our_engine")
 def test_the_variable_goes_before_the_context_and_the_context_before_the_usual_socket(
     tmp_path: Path,
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_hijacked_trivy_on_the_path_is_called_bad(programs: Path) -> None:
     assert found.state == "bad"
 
 
+@pytest.mark.usefixtures("without_our_engine")
 def test_the_dead_compose_is_named_and_never_counted_as_compose(programs: Path) -> None:
     _script(programs, "docker-compose", "echo 1.29.2")
     _script(programs, "docker", "exit 1")
