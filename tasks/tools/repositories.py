@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 FETCH = timedelta(minutes=3)
 MAX_FETCHED = 512 * 1024 * 1024  # bytes of a commit as it comes over the wire
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_LINK, _MODULE = "120000", "160000"
-_LONGEST_LINK = 4096
+_LINK, _MODULE, _LONGEST_LINK = "120000", "160000", 4096
 _LFS = b"version https://git-lfs.github.com/spec/"
 # What a repository's own settings or the user's could start, named and switched off.
 _QUIET = (
@@ -63,10 +62,9 @@ class _File:
 
 def repository_at(path: Path) -> bool:
     """Tell whether ``path`` is a bare repository: its folder has no files of its own."""
-    if not os.access(path, os.X_OK):  # whoever reads the folder says so
-        return False
-    parts = (path / "HEAD", path / "objects", path / "refs")
-    return path.is_dir() and parts[0].is_file() and all(each.is_dir() for each in parts[1:])
+    usable = os.access(path, os.X_OK) and path.is_dir()  # else whoever reads it says why
+    head, *folders = (path / name for name in ("HEAD", "objects", "refs"))
+    return usable and head.is_file() and all(each.is_dir() for each in folders)
 
 
 def at_revision(path: Path, revision: str) -> Location:
