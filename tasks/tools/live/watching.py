@@ -134,12 +134,20 @@ class Watch:
                 self.seen[service] = replace(self.seen[service], ready=at)
 
     def _runs(self, container: str, pid: int) -> bool:
-        """Tell whether the process that we could not look at is still the container's."""
-        try:
-            state = self.engine.client.inspect_container(container)["State"]
-            return pid > 0 and bool(state["Pid"] == pid)
-        except Exception:  # noqa: BLE001  # nobody there, so nothing runs
-            return False
+        """Tell whether the process that we could not look at is still the container's.
+
+        The engine calls a process running for a while after its end, so it is asked until
+        it says otherwise, or for as long as our patience lasts.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while pid > 0 and time.monotonic() < deadline and not self._stop.is_set():
+            try:
+                if self.engine.client.inspect_container(container)["State"]["Pid"] != pid:
+                    return False
+            except Exception:  # noqa: BLE001  # nobody there, so nothing runs
+                return False
+            time.sleep(_KNOCK_SECONDS)
+        return pid > 0 and not self._stop.is_set()
 
 
 def _after(known: Moments, action: str, at: float, attributes: Mapping[str, str]) -> Moments:
