@@ -231,11 +231,19 @@ def answer(child: Child, seconds: float = PATIENCE_SECONDS) -> tuple[int, dict[s
     return code, json.loads(text) if text.strip() else {}, child.err.read_text()
 
 
+_SCHEDULED_SECONDS = 60.0
+
+
 def settle(site: Site, record: Record) -> None:
     """Sweep twice: after the first nothing may be left, and the second finds nothing to do."""
     site.sweep()
     site.sweep()
+    # A sweep of the stack's own schedule may be at work, and ends; what nobody works on stays.
+    deadline = time.monotonic() + _SCHEDULED_SECONDS
     left = site.stack.running()
+    while any(left.values()) and time.monotonic() < deadline:
+        time.sleep(1)
+        left = site.stack.running()
     record.add(
         "swept",
         running=left["flow_runs"] + left["task_runs"],
