@@ -182,6 +182,9 @@ def bars(page: Page, colour: tuple[int, int, int]) -> list[Bar]:
         # Near its right end: at its left there may be an arrow that opens the bar.
         across, down = max(right - 4, (left + right) / 2), (top + bottom) / 2
         page.mouse.click(box["x"] + across, box["y"] + down)
+        page.wait_for_timeout(2_000)
+        if not panel.is_visible():  # a busy page was not listening yet, or the bar ends earlier
+            page.mouse.click(box["x"] + (left + right) / 2, box["y"] + down)
         panel.wait_for()
         lines = panel.inner_text().split("\n")
         found.append(Bar(lines[0], lines[lines.index("State") + 1]))
