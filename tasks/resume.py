@@ -74,15 +74,25 @@ def step_key(
     content = {
         "task": name,
         "inputs": {k: v for k, v in inputs.items() if not isinstance(v, Run)},
-        "code": code_digest(function.__module__),
-        "libraries": library_versions(function.__module__),
-        "programs": {program: program_version(program) for program in programs},
+        "ground": _ground(
+            code_digest(function.__module__),
+            tuple(library_versions(function.__module__).items()),
+            tuple((program, program_version(program)) for program in programs),
+        ),
     }
     for run in (value for value in inputs.values() if isinstance(value, Run)):
         content["salt"] = run.salt
         if batched:
             content["batch"] = [run.platform, run.batch]
     return f"{function.__name__}-{digest(content)}"
+
+
+@cache
+def _ground(
+    code: str, libraries: tuple[tuple[str, str], ...], programs: tuple[tuple[str, str], ...]
+) -> str:
+    """Digest what hardly ever differs between two calls of a step in one process."""
+    return digest({"code": code, "libraries": dict(libraries), "programs": dict(programs)})
 
 
 @cache

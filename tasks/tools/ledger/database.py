@@ -6,17 +6,18 @@ import os
 import time
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
 from tasks.tools.ledger.tables import LEASES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tasks.domain.runs import Run
 
@@ -79,7 +80,6 @@ def engine(url: str) -> Engine:
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=10,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS},
     )
 
@@ -111,11 +111,15 @@ class Ledger:
             LedgerReadOnlyError: it takes no writes.
         """
         deadline = time.monotonic() + self._patience
+        stale = True  # the pool may have kept a connection over a restart of the database
         while True:
             try:
                 with self.engine.begin() as connection:
                     return work(connection)
             except (OperationalError, InterfaceError) as error:
+                if stale and error.connection_invalidated:
+                    stale = False  # it knows by now, and has dropped them all
+                    continue
                 if time.monotonic() > deadline:
                     what = "The ledger's database does not answer."
                     remedy = "Start it again with ./start-project.sh; the run can be resumed."
@@ -127,6 +131,28 @@ class Ledger:
                     remedy = "Point CMI_DATABASE_URL at the primary server; nothing was written."
                     raise LedgerReadOnlyError(what, remedy) from error
                 raise
+
+    def quickly(self, statement: str, values: Mapping[str, Any]) -> bool:
+        """Do one statement that commits by itself; tell whether it gave a row.
+
+        For what is done very often: no look at the connection before, no transaction to open and
+        close. Whatever goes wrong is a no; the caller then asks `transact` or `write`, which say
+        what it was. So the statement must be harmless to repeat.
+        """
+        try:
+            pooled = self.engine.raw_connection()
+        except (psycopg.Error, SQLAlchemyError):
+            return False
+        connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
+        try:
+            connection.autocommit = True
+            found = connection.execute(statement, values).fetchone() is not None
+            connection.autocommit = False
+        except psycopg.Error as error:
+            pooled.invalidate(error)
+            return False
+        pooled.close()
+        return found
 
     def write(self, run: Run, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in one transaction, only while ``run`` owns its platform.

@@ -162,6 +162,8 @@ class Lease:
 
     def _lock(self) -> bool:
         if self._connection is None:
+            # What the pool kept over a restart of the database is found out before it is ours.
+            self._ledger.transact(lambda connection: connection.execute(text("SELECT 1")))
             self._connection = self._lone.connect()
             self._connection.detach()  # out of the pool: nobody else may get our lock
         taken = self._connection.execute(

@@ -12,13 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.ledger.database import engine
+from tasks.tools.ledger.database import Ledger
 from tasks.tools.ledger.tables import SCHEMA
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from tasks.tools.ledger.database import Ledger
 
 # Any number will do, as long as it is always the same: two starts at once wait for each other.
 _ONE_AT_A_TIME = 0x636D_6901
@@ -35,12 +33,15 @@ def migrate(url: str) -> None:
         NewerLedgerError: this version does not know the database's.
     """
     config = _config()
-    with engine(url).begin() as connection:
+
+    def work(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         _refuse_newer(connection, config)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+    Ledger(url).transact(work)
 
 
 def refuse_newer(ledger: Ledger) -> None:
