@@ -187,6 +187,8 @@ class Container:
     mounts: tuple[Mount, ...] = ()
     environment: tuple[Variable, ...] = ()
     arguments: tuple[Variable, ...] = ()
+    pull_policy: Sited[str] | None = None  # Always, IfNotPresent, Never
+    repeated: tuple[Variable, ...] = ()  # variables whose name stands in its list before
 
 
 @dataclass(frozen=True, slots=True)

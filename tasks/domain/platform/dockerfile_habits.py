@@ -7,9 +7,11 @@ it is kept but what this module names. Checks judge the habits; this only tells.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.containers import Habit
+from tasks.domain.platform.dockerfile_packages import APT, YUM, installs, packages_of
 from tasks.domain.platform.nodes import Place
 from tasks.domain.platform.shell import Command, commands
 
@@ -18,14 +20,15 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.dockerfile_syntax import Instruction
 
-_SETTING = "apt::install-recommends"
-_APT = frozenset({"apt", "apt-get", "aptitude"})
-_YUM = frozenset({"yum", "dnf", "microdnf"})
 _FETCHERS = frozenset({"curl", "wget"})
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh"})
 _INTERPRETERS = frozenset({"python", "python2", "python3", "perl", "ruby", "node", "php"})
-# Commands beside an update of the package index that install nothing.
-_IDLE = frozenset({"set", "echo", "export", "true", ":", "printf"})
+# What writes into a pipe and cannot fail in a way that matters.
+_NEVER_FAILS = frozenset({"echo", "printf", "yes", "true", ":", "cat", "env", "set"})
+# Ends of pipes that a message may name.
+_KNOWN_ENDS = frozenset(
+    {"tar", "gpg", "tee", "grep", "sed", "awk", "cut", "sort", "xargs", "gunzip"}
+)
 _SUBSTITUTED = re.compile(r"(?:\$\(|`|<\()\s*(?:curl|wget)\b")
 _OCTAL = re.compile(r"[0-7]{3,4}")
 _SYMBOLIC = re.compile(r"(?:^|,)(?:[ugo]*[ao][ugoa]*)[+=][rxXst]*w")
@@ -57,69 +60,34 @@ def habits_of(instruction: Instruction, file: str, path: str) -> tuple[Habit, ..
 
 def _run(instruction: Instruction) -> Iterator[tuple[str, str]]:
     found = commands(instruction)
-    yield from _packages(instruction, found)
+    yield from packages_of(instruction, found)
     yield from _fetched(instruction, found)
+    yield from _piped(instruction, found)
     for each in found:
         yield from _permissions(each)
         if _unchecked(each):
             yield "unchecked-certificate", each.program
+        if each.raised or (installs(each) and each.has("sudo")):
+            yield "sudo", each.program
+        if _sets_password(each):
+            yield "sets-password", each.program
 
 
-def _packages(instruction: Instruction, found: tuple[Command, ...]) -> Iterator[tuple[str, str]]:
-    updates = [each.program for each in found if _updates(each)]
-    installs = [each for each in found if _installs(each)]
-    for name in updates:
-        alone = all(_updates(each) or each.program in _IDLE for each in found)
-        yield ("index-alone" if alone else "index-updated"), name
-        if not _index_removed(instruction, found, name):
-            yield "index-kept", name
-    for each in installs:
-        yield "installs", each.program
-        if each.program in _APT and not _recommends_off(instruction, each):
-            yield "recommends", each.program
-        if any(word.split("=")[0] == "openssh-server" for word in each.words):
-            yield "ssh-server", each.program
-    if _SETTING in instruction.rest.lower() and "apt.conf" in instruction.rest:
-        yield "recommends-off", ""  # for whatever is installed afterwards
+def _piped(instruction: Instruction, found: tuple[Command, ...]) -> Iterator[tuple[str, str]]:
+    """Tell of a pipe whose first failure nobody sees; what cannot fail does not count."""
+    if "pipefail" in instruction.rest or any("pipefail" in each for each in instruction.heredocs):
+        return
+    executed = any(each.piped and _executes(each) for each in found)
+    for first, second in pairwise(found):
+        if second.piped and not executed and first.program not in _NEVER_FAILS:
+            yield "pipe", ""
 
 
-def _updates(command: Command) -> bool:
-    return command.program in {*_APT, "apk"} and command.has("update")
-
-
-def _installs(command: Command) -> bool:
-    name = command.program
-    if name in _APT or name in _YUM:
-        return command.has("install")
-    if name == "apk":
-        return command.has("add")
-    if name in {"pip", "pip3"}:
-        return command.has("install") and not command.has(".", "-e", "--editable")
-    if name in {"npm", "pnpm", "yarn", "bundle", "composer"}:
-        return command.has("install", "ci", "i")
-    return False
-
-
-def _recommends_off(instruction: Instruction, command: Command) -> bool:
-    off = any(word.startswith("--no-install-recommends") for word in command.words)
-    return off or _SETTING in instruction.rest.lower()
-
-
-def _index_removed(instruction: Instruction, found: tuple[Command, ...], manager: str) -> bool:
-    folder = "/var/cache/apk" if manager == "apk" else "/var/lib/apt"
-    mounted = any(
-        word.startswith("--mount=") and (folder in word or "/var/cache/apk" in word)
-        for word in instruction.rest.split()
-    )
-    removed = any(
-        each.program in {"rm", "find"} and any(word.startswith(folder) for word in each.words)
-        for each in found
-    )
-    whole = any(
-        each.program == "rm" and each.has("/var/lib/*", "/var/cache/*", "/var/lib/apt/")
-        for each in found
-    )
-    return mounted or removed or whole
+def _sets_password(command: Command) -> bool:
+    if command.program == "passwd":
+        return command.has("-d", "--delete", "--stdin")
+    short = command.program in {"useradd", "usermod"} and command.has("-p", "--password")
+    return short or command.program == "chpasswd"
 
 
 def _fetched(instruction: Instruction, found: tuple[Command, ...]) -> Iterator[tuple[str, str]]:
@@ -172,7 +140,7 @@ def _unchecked(command: Command) -> bool:
     name, words = command.program, [word.lower() for word in command.words[1:]]
     if name == "curl":
         return _short(command, "k") or "--insecure" in words
-    if name in _APT:
+    if name in APT:
         return command.has("--allow-unauthenticated", "--force-yes")
     plain = {
         "wget": ("--no-check-certificate",),
@@ -182,7 +150,7 @@ def _unchecked(command: Command) -> bool:
     }
     if any(word.partition("=")[0] in plain.get(name, ()) for word in words):
         return True
-    if name in _YUM and "--nogpgcheck" in words:
+    if name in YUM and "--nogpgcheck" in words:
         return True
     settings = next((keys for each, keys in _UNCHECKED_SETTINGS if each == name), ())
     off = {"false", "0", "off"} & set(words) or any(word.endswith("=false") for word in words)
@@ -250,6 +218,19 @@ def _exposed(instruction: Instruction) -> Iterator[tuple[str, str]]:
         yield "ssh-server", "EXPOSE"
 
 
+def _entered(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    """Tell whether a folder's place depends on the base image; a variable may hold either."""
+    folder = instruction.rest.strip("\"'")
+    absolute = folder.startswith(("/", "$", "\\")) or folder[1:2] == ":"
+    yield ("absolute-folder" if absolute else "relative-folder"), ""
+
+
+def _shell(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    yield "own-shell", ""
+    if "pipefail" in instruction.rest:
+        yield "minds-pipes", ""
+
+
 _TELL: dict[str, Callable[[Instruction], Iterator[tuple[str, str]]]] = {
     "RUN": _run,
     "ADD": _copied,
@@ -258,7 +239,9 @@ _TELL: dict[str, Callable[[Instruction], Iterator[tuple[str, str]]]] = {
     "ENTRYPOINT": _started,
     "EXPOSE": _exposed,
     "MAINTAINER": lambda _: iter([("maintainer", "")]),
-    "SHELL": lambda _: iter([("own-shell", "")]),
+    "SHELL": _shell,
+    "WORKDIR": _entered,
+    "HEALTHCHECK": lambda _: iter([("checks-health", "HEALTHCHECK")]),
     "STOPSIGNAL": lambda each: iter(
         [("kills-at-once", "")]
         if each.rest.strip("\"'").upper() in {"SIGKILL", "KILL", "9"}

@@ -97,6 +97,8 @@ class Service:
     host_users: Sited[bool] | None = None
     logging: Logging | None = None
     links: tuple[Sited[str], ...] = ()  # Compose, also where depends_on names the same service
+    spread: bool = False  # somebody wrote how its pods lie apart
+    unmatched: Sited[str] | None = None  # a label of its selector that its pods do not carry
     # Others complete it: Compose without image and build, a pod inside of a custom resource.
     partial: bool = False
 

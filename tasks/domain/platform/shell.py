@@ -20,6 +20,7 @@ _ENDS = frozenset({"&&", "||", ";", "|", "&", ";;", "|&", "(", ")", "{", "}"})
 _WORDS = frozenset(
     {"then", "do", "else", "if", "while", "until", "!", "time", "exec", "sudo", "-E"}
 )
+_RAISES = "sudo"
 # A hostile Dockerfile must not cost more than a look.
 _LONGEST = 100_000
 
@@ -30,6 +31,7 @@ class Command:
 
     words: tuple[str, ...]
     piped: bool = False
+    raised: bool = False  # started by sudo
 
     @property
     def program(self) -> str:
@@ -67,15 +69,16 @@ def _without_flags(rest: str) -> str:
 def _split(text: str) -> Iterator[Command]:
     for line in text.splitlines():
         found: list[str] = []
-        piped = False
+        piped = raised = False
         for token in (*_tokens(line), ";"):
             if token not in _ENDS:
+                raised |= not found and token == _RAISES
                 if found or (token not in _WORDS and "=" not in token.split("/", 1)[0]):
                     found.append(token)
                 continue
             if found:
-                yield Command(tuple(found), piped)
-            found, piped = [], token in {"|", "|&"}
+                yield Command(tuple(found), piped, raised)
+            found, piped, raised = [], token in {"|", "|&"}, False
 
 
 def _tokens(line: str) -> list[str]:

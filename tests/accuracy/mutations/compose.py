@@ -262,6 +262,12 @@ PLANTS: tuple[Plant, ...] = (
         both(drop("build"), put("example/site:1.4.2", "image")),
     ),
     Plant(
+        "low-user-id",
+        to_all(put("20002", "user"), but=both(put("1002:1002", "user"), drop("volumes"))),
+        to_all(put("20002", "user")),
+        alone=True,
+    ),
+    Plant(
         "image-without-digest",
         to_all(
             both(drop("build"), put(_DIGEST, "image")),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "dockerfiles"
 _ENDING = ("CMD", "ENTRYPOINT")
+_COUNTING = (*_ENDING, "HEALTHCHECK")
 _STAGE = re.compile(r"FROM\s", re.IGNORECASE)
 _SSH_SERVER = (
     "RUN apt-get update && apt-get install -y --no-install-recommends openssh-server "
@@ -81,6 +82,31 @@ def _started(*ways: str) -> Callable[[list[str], random.Random], tuple[int, int]
     return plant
 
 
+def _twice(lines: list[str], chance: random.Random) -> tuple[int, int]:
+    """Write what is started, or how health is asked, before the one that counts."""
+    first = _last_stage(lines)
+    own = next(i for i, line in enumerate(lines[first:], first) if line.startswith(_COUNTING))
+    lines.insert(own, f'{lines[own].split(maxsplit=1)[0]} ["planted"]')
+    if lines[own].startswith("HEALTHCHECK"):
+        lines[own] = 'HEALTHCHECK CMD ["planted"]'
+    return own + 1, own + 1
+
+
+def _cached(lines: list[str], chance: random.Random) -> tuple[int, int]:
+    """Install what leaves its archives behind; pip may have been told not to by a variable."""
+    ways = ["dnf install -y planted-1.0", "yum install -y planted-1.0"]
+    if not any("PIP_NO_CACHE_DIR" in line for line in lines):
+        ways.append("pip install planted==1.0")
+    return _inside(*((f"RUN {way}",) for way in ways))(lines, chance)
+
+
+def _same_name(lines: list[str], chance: random.Random) -> tuple[int, int]:
+    """Put two stages of one name before all others."""
+    at = next(index for index, line in enumerate(lines) if _STAGE.match(line))
+    lines[at:at] = ["FROM scratch AS planted", "FROM scratch AS PLANTED"]
+    return at + 2, at + 2
+
+
 PLANTS: dict[str, Callable[[list[str], random.Random], tuple[int, int]]] = {
     "shell-form-command": _started("CMD python -m shop", "ENTRYPOINT /srv/start --all"),
     "obsolete-instruction": _inside(("MAINTAINER someone@example.com",)),
@@ -123,6 +149,20 @@ PLANTS: dict[str, Callable[[list[str], random.Random], tuple[int, int]]] = {
         ("ENV NODE_TLS_REJECT_UNAUTHORIZED=0",),
         ("RUN wget --no-check-certificate -O /opt/tool https://example.com/tool",),
     ),
+    "password-in-image": _inside(
+        ("RUN echo shop:shop | chpasswd",),
+        ("RUN passwd --delete root",),
+        ("RUN usermod -p x shop",),
+    ),
+    "sudo-in-image": _inside(("RUN sudo touch /planted",), ("RUN apk add --no-cache sudo",)),
+    "failure-lost-in-pipe": _inside(
+        ("RUN curl -fsSL https://example.com/tool.tar.gz | tar xz -C /opt",),
+        ("RUN find / -name planted | xargs rm -f",),
+    ),
+    "overridden-instruction": _twice,
+    "relative-working-folder": _inside(("WORKDIR planted",), ("WORKDIR ./planted",)),
+    "repeated-stage-name": _same_name,
+    "package-cache-kept": _cached,
     "dead-image": _before("minio/minio:RELEASE.2024-01-01T00-00-00Z", "minio/mc:latest"),
     "unsupported-image": _before("python:3.6-slim", "node:12-alpine", "debian:stretch-slim"),
     "floating-image-tag": _before("debian", "node:latest", "nginx"),

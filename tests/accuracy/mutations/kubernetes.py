@@ -25,7 +25,8 @@ _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "128Mi"},
 }
 _ASKED = {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5}
-_RBAC = "rbac.authorization.k8s.io/v1"
+_GROUP = "rbac.authorization.k8s.io"
+_RBAC = f"{_GROUP}/v1"
 _EVERY_POD: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress"]}
 
 
@@ -119,7 +120,7 @@ def _binding(role: str, subject: Mapping[str, Any]) -> Act:
             "apiVersion": _RBAC,
             "kind": "ClusterRoleBinding",
             "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
+                "apiGroup": _GROUP,
                 "kind": "ClusterRole",
                 "name": role,
             },
@@ -212,6 +213,40 @@ def _ingress(site: Site, **more: Any) -> Mapping[str, Any]:
 
 _ANSWERS = {"readinessProbe": _ASKED, "livenessProbe": _ASKED}
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
+_NAMED = "planted-namespace"
+_APART = [
+    {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway"}
+]
+_FILTER = {"type": "RuntimeDefault"}
+
+
+def _moves(policy: str) -> Act:
+    return both(put("example/site:edge", "image"), put(policy, "imagePullPolicy"))
+
+
+def _misses(site: Site) -> None:
+    """Give selector and pods a label of their own, and let them disagree."""
+    for value, *way in (("one", "selector", "matchLabels"), ("two", *_LABELS)):
+        site.edits.put(site.document, {**site.labels, "planted": value}, "spec", *way)
+
+
+def _meets(site: Site) -> None:
+    for way in (("selector", "matchLabels"), _LABELS):
+        site.edits.put(site.document, {**site.labels, "planted": "one"}, "spec", *way)
+
+
+_LABELS = ("template", "metadata", "labels")
+
+
+def _commanded(**annotations: str) -> Act:
+    return _object(lambda site: {**_ingress(site), "metadata": {"annotations": annotations}})
+
+
+def _told_twice(names: tuple[str, str]) -> Act:
+    return lambda site: site.edits.add(
+        site.service, [{"name": name, "value": "planted"} for name in names], "env"
+    )
+
 
 PLANTS: tuple[Plant, ...] = (
     Plant("privileged-container", put(ON, _CONTEXT, "privileged")),
@@ -416,6 +451,49 @@ PLANTS: tuple[Plant, ...] = (
             *("spec", "template", "metadata", "annotations"),
             "seccomp.security.alpha.kubernetes.io/pod",
         ),
+    ),
+    Plant("no-liveness-probe", drop("livenessProbe"), put(_ASKED, "livenessProbe")),
+    Plant(
+        "system-call-filter-unset",
+        both(drop(_CONTEXT), _in_pod({"runAsNonRoot": ON}, _CONTEXT)),
+        _in_pod(_FILTER, _CONTEXT, "seccompProfile"),
+    ),
+    Plant(
+        "low-user-id",
+        to_all(put(20002, _CONTEXT, "runAsUser"), but=put(1002, _CONTEXT, "runAsUser")),
+        to_all(put(20002, _CONTEXT, "runAsUser")),
+        alone=True,
+    ),
+    Plant("stale-image-kept", one_of(_moves("IfNotPresent"), _moves("Never")), _moves("Always")),
+    Plant(
+        "copies-not-spread",
+        _in_workload(3, "spec", "replicas"),
+        both(_in_workload(3, "spec", "replicas"), _in_pod(_APART, "topologySpreadConstraints")),
+    ),
+    Plant(
+        "role-raises-itself",
+        one_of(
+            _role({"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]}),
+            _role({"apiGroups": [_GROUP], "resources": ["clusterroles"], "verbs": ["escalate"]}),
+            _role({"apiGroups": [""], "resources": ["groups"], "verbs": ["impersonate"]}),
+        ),
+        _role({"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]}),
+    ),
+    Plant(
+        "proxy-snippet",
+        one_of(
+            _commanded(**{"nginx.ingress.kubernetes.io/server-snippet": "return 200;"}),
+            _commanded(**{"nginx.org/location-snippets": "return 200;"}),
+        ),
+        _commanded(**{"nginx.ingress.kubernetes.io/ssl-redirect": "true"}),
+    ),
+    Plant("selector-without-pods", _misses, _meets),
+    Plant("repeated-variable", _told_twice(("PLANTED", "PLANTED")), _told_twice(("ONE", "TWO"))),
+    Plant(
+        "default-namespace",
+        _in_workload("default", "metadata", "namespace"),
+        _in_workload(_NAMED, "metadata", "namespace"),
+        alone=True,
     ),
     Plant("single-architecture", _in_pod("amd64", "nodeSelector", "kubernetes.io/arch")),
     Plant(

@@ -91,6 +91,8 @@ def _container(
         mounts=tuple(_mounts(field, volumes, around)),
         environment=tuple(_environment(field, around)),
         arguments=tuple(_arguments(field, around)),
+        pull_policy=field.get("imagePullPolicy").sited_text(),
+        repeated=tuple(_repeated(field, around)),
     )
 
 
@@ -237,6 +239,16 @@ def _environment(field: Field, around: Surroundings) -> Iterator[Variable]:
         yield from _imported(each, around)
     for each in field.get("env").items():
         yield _variable(each, around)
+
+
+def _repeated(field: Field, around: Surroundings) -> Iterator[Variable]:
+    """Give the variables whose name stands before in the container's own list."""
+    seen: set[str] = set()
+    for each in field.get("env").items():
+        name = each.get("name").text()
+        if name in seen:
+            yield _variable(each, around)
+        seen.add(name)
 
 
 def _imported(field: Field, around: Surroundings) -> Iterator[Variable]:

@@ -11,10 +11,11 @@ from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.entries import files_of
 from tasks.domain.platform.kubernetes import embedded
 from tasks.domain.platform.kubernetes.cluster import read_cluster
-from tasks.domain.platform.kubernetes.containers import Surroundings, read_containers
+from tasks.domain.platform.kubernetes.containers import Surroundings
 from tasks.domain.platform.kubernetes.kinds import is_known
 from tasks.domain.platform.kubernetes.network import Network, read_network
 from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
+from tasks.domain.platform.kubernetes.workloads import read_workload
 from tasks.domain.platform.model import (
     Edge,
     KubernetesObject,
@@ -26,10 +27,9 @@ from tasks.domain.platform.model import (
 from tasks.domain.platform.survey import KUSTOMIZATIONS, manifests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tasks.domain.platform.documents import Document
-    from tasks.domain.platform.kubernetes.fields import Field
     from tasks.domain.platform.kubernetes.objects import Manifest
     from tasks.domain.platform.kubernetes.rendered import Rendered
     from tasks.domain.platform.model import Entry
@@ -188,7 +188,7 @@ def _services(kept: Sequence[Manifest], network: Network, what: _Read) -> Iterat
                 yield from embedded.services(each, around[each.namespace])
             continue
         if pod_of(each).get("containers").items():
-            yield _service(each, network, around[each.namespace], accounts)
+            yield read_workload(each, network, around[each.namespace], accounts)
         else:
             what.not_assessed.append(
                 NotAssessed(
@@ -206,62 +206,6 @@ def _surroundings(kept: Sequence[Manifest], namespace: str, network: Network) ->
         configs={m.name: m.field for m in here if m.is_core("ConfigMap")},
         secrets={m.name: m.field for m in here if m.is_core("Secret")},
     )
-
-
-def _service(
-    manifest: Manifest,
-    network: Network,
-    around: Surroundings,
-    accounts: Mapping[tuple[str, str], Manifest],
-) -> Service:
-    pod, root = pod_of(manifest), manifest.field
-    claims = {
-        c.get("metadata", "name").text(): c
-        for c in root.get("spec", "volumeClaimTemplates").items()
-    }
-    around = Surroundings(around.hosts, around.configs, around.secrets, claims)
-    account = pod.get("serviceAccountName").text() or pod.get("serviceAccount").text()
-    name = root.get("metadata", "name")
-    return Service(
-        name=manifest.name,
-        kind=manifest.kind,
-        place=name.place if name else root.place,
-        path=manifest.label,
-        containers=tuple(read_containers(pod, around)),
-        namespace=manifest.namespace,
-        api_version=manifest.api_version,
-        replicas=root.get("spec", "replicas").sited_integer(),
-        restart=pod.get("restartPolicy").sited_text(),
-        host_network=pod.get("hostNetwork").sited_boolean(),
-        host_pid=pod.get("hostPID").sited_boolean(),
-        host_ipc=pod.get("hostIPC").sited_boolean(),
-        service_account=account,
-        token_mounted=_token(pod, accounts.get((manifest.namespace, account or "default"))),
-        labels=network.labels(manifest),
-        hostnames=network.hostnames(manifest),
-        grace=_seconds(pod.get("terminationGracePeriodSeconds")),
-        strategy=root.get("spec", "strategy", "type").sited_text(),
-        architecture=_architecture(pod),
-    )
-
-
-def _seconds(field: Field) -> Sited[float] | None:
-    found = field.integer()
-    return None if found is None else Sited(float(found), field.place, field.path)
-
-
-def _architecture(pod: Field) -> Sited[str] | None:
-    selector = pod.get("nodeSelector")
-    label = selector.get("kubernetes.io/arch") or selector.get("beta.kubernetes.io/arch")
-    return label.sited_text()
-
-
-def _token(pod: Field, account: Manifest | None) -> Sited[bool] | None:
-    """Give the token setting that takes effect: the pod's own, else its account's."""
-    own = pod.get("automountServiceAccountToken").sited_boolean()
-    if own is not None or account is None:
-        return own
-    return account.field.get("automountServiceAccountToken").sited_boolean()
 
 
 def _references(services: Sequence[Service], network: Network) -> Iterator[Edge]:

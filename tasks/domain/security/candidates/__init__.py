@@ -15,6 +15,7 @@ from tasks.domain.security.candidates import (
     disruption,
     dockerfiles,
     health,
+    images,
     lifecycle,
     network,
     policies,
@@ -82,6 +83,13 @@ CHANGES: tuple[Change, ...] = (
     Change("depend-not-link", ("legacy-links",), _COMPOSE, lifecycle.depend),
     Change("free-container-names", ("fixed-container-name",), _COMPOSE, lifecycle.free_names),
     Change("remove-obsolete-key", ("obsolete-key",), _COMPOSE, definitions.remove_obsolete),
+    Change("restart-when-hung", ("no-liveness-probe",), _KUBERNETES, health.restart),
+    Change(
+        "ask-for-filter", ("system-call-filter-unset",), _KUBERNETES, confinement.ask_for_filter
+    ),
+    Change("fetch-each-time", ("stale-image-kept",), _KUBERNETES, images.fetch_each_time),
+    Change("spread-copies", ("copies-not-spread",), _KUBERNETES, disruption.spread),
+    Change("no-package-cache", ("package-cache-kept",), _DOCKERFILE, dockerfiles.no_cache),
     Change("exec-form", ("shell-form-command",), _DOCKERFILE, dockerfiles.exec_form),
     Change("copy-not-add", ("add-instead-of-copy",), _DOCKERFILE, dockerfiles.copy),
     Change("author-label", ("obsolete-instruction",), _DOCKERFILE, dockerfiles.label_author),

@@ -12,6 +12,7 @@ from tasks.domain.security.candidates.setting import find, text_of
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Edit
+    from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
     from tasks.domain.security.candidates.ground import Ground
 
@@ -23,6 +24,15 @@ def filter_calls(ground: Ground, finding: Finding) -> Proposal:
     if ground.compose:
         return Proposal((finding.id,), _without_options(ground, finding, "seccomp"))
     return Proposal((finding.id,), (_default(ground, finding, "seccompProfile", "RuntimeDefault"),))
+
+
+def ask_for_filter(ground: Ground, finding: Finding) -> Proposal:
+    """Ask for the runtime's filter of system calls, for all containers of the pod."""
+    pod = kubernetes.pod_root(ground, ground.service(finding.subject))
+    leaves: dict[tuple[str, ...], Tree] = {
+        ("securityContext", "seccompProfile", "type"): "RuntimeDefault"
+    }
+    return Proposal((finding.id,), kubernetes.put_fields(pod, leaves))
 
 
 def confine(ground: Ground, finding: Finding) -> Proposal:

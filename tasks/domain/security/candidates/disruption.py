@@ -52,6 +52,19 @@ def let_one_go(ground: Ground, finding: Finding) -> Proposal:
     raise NotOfferedError(msg)
 
 
+def spread(ground: Ground, finding: Finding) -> Proposal:
+    """Ask for copies on different nodes, as far as there are nodes."""
+    service = ground.service(finding.subject)
+    apart: dict[str, Tree] = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": dict(documents.pods_of(ground, service))},
+    }
+    pod = kubernetes.pod_root(ground, service)
+    return Proposal((finding.id,), kubernetes.add_item(pod, "topologySpreadConstraints", apart))
+
+
 def roll(ground: Ground, finding: Finding) -> Proposal:
     """Start the new version before the old one ends."""
     service = ground.service(finding.subject)

@@ -29,6 +29,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 _BUILTINS = frozenset({".", "alias", "cd", "eval", "exec", "export", "set", "source", "ulimit"})
 _VARIABLE = re.compile(r"[^;&|<>()`\"'\\*?\[\]{}~#!]*\$\{?\w+\}?[^;&|<>()`\"'\\*?\[\]~#!]*")
 _INSTALL = re.compile(r"\b(?:apt-get|apt)\b[^\n;&|#]*?\binstall\b")
+_PIP = re.compile(r"\bpip3?[ \t]+install\b(?![^\n;&|#]*--no-cache-dir)")
 _OTHERS_WRITE = re.compile(
     r"(?:\bchmod\s+(?:-[A-Za-z]+\s+)*|--chmod=)([0-7]{0,3})([2367])(?![0-7])"
 )
@@ -112,6 +113,25 @@ def no_recommends(ground: Ground, finding: Finding) -> Proposal:
         msg = "it is not installed by a plain command of apt"
         raise NotOfferedError(msg)
     edits = [edit for at in ends for edit in _insert(written, at, " --no-install-recommends")]
+    return Proposal((finding.id,), tuple(edits))
+
+
+def no_cache(ground: Ground, finding: Finding) -> Proposal:
+    """Let pip keep no archives; other managers are cleaned up after, which is another command."""
+    written, found = _instruction(ground, finding)
+    if finding.facts.get("detail") not in {"pip", "pip3"} or found.heredocs or found.exec_form:
+        msg = "it is not installed by a plain command of pip"
+        raise NotOfferedError(msg)
+    ends = [
+        start + match.end()
+        for start, text in written.lines_of(found)
+        for match in _PIP.finditer(text)
+    ]
+    installs = [c for c in commands(found) if c.program in {"pip", "pip3"} and c.has("install")]
+    if not ends or len(ends) != len(installs):
+        msg = "it is not installed by a plain command of pip"
+        raise NotOfferedError(msg)
+    edits = [edit for at in ends for edit in _insert(written, at, " --no-cache-dir")]
     return Proposal((finding.id,), tuple(edits))
 
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Container
     from tasks.domain.platform.nodes import Node
     from tasks.domain.security.candidates.ground import Ground
+    from tasks.domain.security.checks.parts import Part
 
 # A path that is repeated in a patch must be a name, not somebody's text.
 _PATH = re.compile(r"/[A-Za-z0-9_./-]{0,60}")
 _PORT = re.compile(r"[0-9]{1,5}|[a-z][a-z0-9-]{0,14}")
 _RANDOM = re.compile(r"[A-Za-z0-9]{20,}")
+# Half a minute without an answer is hung; a start may take five minutes.
+_HUNG: dict[str, Tree] = {"periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3}
+_STARTING: dict[str, Tree] = {"periodSeconds": 5, "failureThreshold": 60}
 _TIMES = ("periodSeconds", "timeoutSeconds")
 _STARTED = "service_started"
 _OFFICIAL = "docker.io/library/"
@@ -46,6 +50,30 @@ def ready(ground: Ground, finding: Finding) -> Proposal:
     probe = _as_liveness(root.node) or _port_open(container)
     edits = kubernetes.put_fields(root, {("readinessProbe",): probe})
     return Proposal((finding.id,), edits)
+
+
+def restart(ground: Ground, finding: Finding) -> Proposal:
+    """Restart a process that takes no more connections, once it has taken one.
+
+    Only the port is asked for: what a readiness probe asks may depend on other
+    services, and a restart mends none of those.
+    """
+    root = kubernetes.container_root(ground, finding)
+    asks: dict[str, Tree] = {"tcpSocket": {"port": _own_port(root.node, ground.part(finding))}}
+    leaves: dict[tuple[str, ...], Tree] = {("livenessProbe",): {**asks, **_HUNG}}
+    if kubernetes.below(root.node, "startupProbe") is None:
+        leaves[("startupProbe",)] = {**asks, **_STARTING}
+    return Proposal((finding.id,), kubernetes.put_fields(root, leaves))
+
+
+def _own_port(node: Node, part: Part) -> Tree:
+    """Give the port that requests come to: the readiness probe's, else the only one."""
+    for way in ("httpGet", "tcpSocket", "grpc"):
+        port = kubernetes.value(node, "readinessProbe", way, "port")
+        if _PORT.fullmatch(port):
+            return _number(port)
+    asked = _port_open(part.container)["tcpSocket"]
+    return asked["port"] if isinstance(asked, dict) else asked
 
 
 def _as_liveness(container: Node) -> dict[str, Tree] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Container
     from tasks.domain.platform.model import Platform
 
+_OLD_FILTER = ("seccomp.security.alpha.kubernetes.io/", "container.seccomp.security.alpha.")
 _SHARED = frozenset({"shared", "rshared", "Bidirectional"})
 
 
@@ -23,6 +24,23 @@ def filter_off(platform: Platform) -> Iterator[Hit]:
         off = written is not None and written.value.lower() == "unconfined"
         if written and off and not _privileged(part.container):
             yield Hit(part.subject, written.place, written.path)
+
+
+def filter_unset(platform: Platform) -> Iterator[Hit]:
+    """Find pods that get no filter of system calls, because nobody asks for one.
+
+    Docker filters unless told otherwise; a cluster only where somebody set its
+    nodes up so. The old annotation has a finding of its own, which mends both.
+    """
+    marked = {m.subject for m in platform.cluster.markers if m.name.startswith(_OLD_FILTER)}
+    for service in platform.services:
+        without = [
+            each
+            for each in service.containers
+            if each.isolation.seccomp is None and not _privileged(each)
+        ]
+        if without and service.name not in marked:
+            yield Hit(service.name, service.place, service.path)
 
 
 def profile_off(platform: Platform) -> Iterator[Hit]:

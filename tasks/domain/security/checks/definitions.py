@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.tables import dead_marks, removed_apis
 from tasks.domain.findings import Hit, Severity
+from tasks.domain.security.checks.parts import parts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +68,29 @@ def dangling(platform: Platform) -> Iterator[Hit]:
         if endpoint.selector and not endpoint.targets and endpoint.kind == "Service":
             facts = {"case": "selector", "target": endpoint.name}
             yield Hit(endpoint.name, endpoint.place, endpoint.path, facts, Severity.MEDIUM)
+
+
+def unmatched(platform: Platform) -> Iterator[Hit]:
+    """Find workloads whose selector does not fit their own pods: a cluster refuses them."""
+    for service in platform.services:
+        if label := service.unmatched:
+            yield Hit(service.name, label.place, label.path, {"label": label.value})
+
+
+def repeated_variable(platform: Platform) -> Iterator[Hit]:
+    """Find variables that a container is given twice: the later one counts."""
+    for part in parts(platform):
+        for each in part.container.repeated:
+            yield Hit(part.subject, each.place, each.path, {"name": each.name})
+
+
+def default_namespace(platform: Platform) -> Iterator[Hit]:
+    """Find, once a platform, workloads that were put into the namespace of all who choose none.
+
+    Where none is written, whoever applies the files chooses.
+    """
+    chosen = tuple(each for each in platform.services if each.namespace == "default")
+    yield from whole(chosen, len(platform.services), "namespace")
 
 
 def cycle(platform: Platform) -> Iterator[Hit]:

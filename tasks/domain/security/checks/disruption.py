@@ -44,6 +44,14 @@ def no_budget(platform: Platform) -> Iterator[Hit]:
             yield Hit(service.name, service.place, service.path, {"copies": _number(service)})
 
 
+def not_spread(platform: Platform) -> Iterator[Hit]:
+    """Find several copies of which nobody said that they shall lie apart."""
+    for service in platform.services:
+        several = service.replicas is not None and service.replicas.value >= _SEVERAL
+        if service.kind in _COPIED and several and not service.spread:
+            yield Hit(service.name, service.place, service.path, {"copies": _number(service)})
+
+
 def update_stops(platform: Platform) -> Iterator[Hit]:
     """Find services that are away while they are updated.
 

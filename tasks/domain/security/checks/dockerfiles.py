@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Habit, Stage
     from tasks.domain.platform.model import Platform
 
+_LAST_COUNTS = frozenset({"shell-form", "exec-form", "checks-health"})
+_FOLDERS = frozenset({"relative-folder", "absolute-folder"})
 # Habits that share a check, which then says which of them it met.
 _CASES = frozenset({"unverified-add", "plain-download", "ssh-server"})
 
@@ -61,6 +63,60 @@ def shell_form(platform: Platform) -> Iterator[Hit]:
         started = last.get("ENTRYPOINT") or last.get("CMD")
         if started and started.kind == "shell-form":
             yield _hit(path, started)
+
+
+def overridden(platform: Platform) -> Iterator[Hit]:
+    """Find instructions of which a stage has a later one that counts alone."""
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        for stage in dockerfile.stages:
+            last: dict[str, Habit] = {}
+            for each in stage.habits:
+                if each.kind not in _LAST_COUNTS:
+                    continue
+                if each.detail in last:
+                    yield _hit(path, last[each.detail])
+                last[each.detail] = each
+
+
+def relative_folder(platform: Platform) -> Iterator[Hit]:
+    """Find folders whose place the base image decides, because no line before says it."""
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        for stage in dockerfile.stages:
+            first = next((h for h in stage.habits if h.kind in _FOLDERS), None)
+            if first and first.kind == "relative-folder" and not stage.from_stage:
+                yield _hit(path, first)
+
+
+def repeated_stage(platform: Platform) -> Iterator[Hit]:
+    """Find stages that bear the name of an earlier one."""
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        seen: set[str] = set()
+        for stage in dockerfile.stages:
+            name = stage.name.lower()
+            if name and name in seen:
+                yield Hit(path, stage.place, stage.path, {"detail": "FROM"})
+            seen.add(name)
+
+
+def lost_failure(platform: Platform) -> Iterator[Hit]:
+    """Find pipes of which only the last command's failure counts."""
+    for path, dockerfile in sorted(platform.dockerfiles.items()):
+        for stage in dockerfile.stages:
+            minded = [h.place.line for h in stage.habits if h.kind == "minds-pipes"]
+            for each in stage.habits:
+                if each.kind == "pipe" and not any(line < each.place.line for line in minded):
+                    yield _hit(path, each)
+
+
+def package_cache(platform: Platform) -> Iterator[Hit]:
+    """Find packages whose archives stay in the image, unless a variable forbids it."""
+    for path, stages in images(platform).items():
+        names = {each.name for stage in stages for each in stage.environment}
+        for stage in stages:
+            for each in stage.habits:
+                off = each.detail in {"pip", "pip3"} and "PIP_NO_CACHE_DIR" in names
+                if each.kind == "cache-kept" and not off:
+                    yield _hit(path, each)
 
 
 def copied_before_install(platform: Platform) -> Iterator[Hit]:

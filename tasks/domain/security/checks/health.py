@@ -40,6 +40,21 @@ def no_health_check(platform: Platform) -> Iterator[Hit]:
         yield Hit(part.subject, part.container.place, part.container.path, facts, milder)
 
 
+def never_restarted(platform: Platform) -> Iterator[Hit]:
+    """Find containers that nobody restarts when they hang.
+
+    In a pod that may be restarted only. A start-up probe ends with the start,
+    and a readiness probe takes the pod out of service without mending it.
+    """
+    for part in parts(platform, "main"):
+        restart = part.service.restart
+        ends = part.service.kind in ENDING or (restart is not None and restart.value != "Always")
+        watched = any(p.kind == "liveness" and not p.disabled for p in part.container.probes)
+        if not ends and not watched:
+            case = "routed" if any(p.kind == "readiness" for p in part.container.probes) else "none"
+            yield Hit(part.subject, part.container.place, part.container.path, {"case": case})
+
+
 def slow_start_gate(platform: Platform) -> Iterator[Hit]:
     """Find health checks that others wait for, and that look too seldom while starting.
 

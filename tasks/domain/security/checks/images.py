@@ -43,6 +43,24 @@ def floating_tag(platform: Platform) -> Iterator[Hit]:
     yield from _bases(platform)
 
 
+def stale_copy(platform: Platform) -> Iterator[Hit]:
+    """Find images that a node does not fetch again although their names move, or never fetches.
+
+    A cluster asks again for what is called ``latest``, and only for that, unless
+    it is told otherwise.
+    """
+    for part in parts(platform):
+        image, policy = part.container.image, part.container.pull_policy
+        if image is None:
+            continue
+        at = policy or image
+        if policy and policy.value == "Never":
+            yield Hit(part.subject, at.place, at.path, {"case": "never"})
+        elif _keeps(part.container) and not _is_replaced(part, image.value):
+            facts = {"case": "stale", "image": image.value}
+            yield Hit(part.subject, at.place, at.path, facts)
+
+
 def dead(platform: Platform) -> Iterator[Hit]:
     """Find images that cannot be pulled any more: the next new node will not start."""
     yield from _known(platform, gone=True)
@@ -147,6 +165,13 @@ def _is_replaced(part: Part, image: str) -> bool:
     """Tell whether a build tool puts the image's full name here before anybody applies this."""
     bare = not set(image) & set("/:@")
     return part.service.kind != "Compose" and bare and image not in official_images()
+
+
+def _keeps(container: Container) -> bool:
+    image, policy = container.image, container.pull_policy
+    newest = image is not None and tag_of(image.value) in {"", "latest"}
+    asked_again = policy.value == "Always" if policy else newest
+    return _floats(container) and not asked_again
 
 
 def _filled_in_later(container: Container) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit, Severity
 from tasks.domain.security.checks.built import final_stage
-from tasks.domain.security.checks.parts import Part, parts
+from tasks.domain.security.checks.parts import Part, parts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ _USUAL = frozenset(
         "SYS_CHROOT",
     }
 )
+_OWN_IDS = 10_000  # below it systems create accounts for their services and people
 # With one of these a process can leave its container.
 _ESCAPING = frozenset(
     {
@@ -72,6 +73,21 @@ def runs_as_root(platform: Platform) -> Iterator[Hit]:
                 yield Hit(part.subject, user.place, user.path, facts, Severity.HIGH)
         elif not _true(isolation.run_as_non_root):
             yield from _root_by_image(platform, part)
+
+
+def user_of_host(platform: Platform) -> Iterator[Hit]:
+    """Find, once a platform, user ids that people and services of the host may have, too.
+
+    Who shares a folder with the host on purpose needs an id of the host; who has
+    user ids of its own cannot meet one.
+    """
+    services = {
+        part.service.name: part.service
+        for part in parts(platform)
+        if _low(part.container.isolation.user) and not _meets_host(part)
+    }
+    count = len(platform.services)
+    yield from whole(tuple(services.values()), count, "user")
 
 
 def writable_root(platform: Platform) -> Iterator[Hit]:
@@ -131,6 +147,18 @@ def _root_by_image(platform: Platform, part: Part) -> Iterator[Hit]:
     if stage is not None:
         facts = {"case": "image", "dockerfile": stage.place.file}
     yield Hit(part.subject, part.container.place, part.container.path, facts)
+
+
+def _low(user: Sited[str] | None) -> bool:
+    number = user.value.partition(":")[0] if user else ""
+    return number.isdecimal() and 0 < int(number) < _OWN_IDS
+
+
+def _meets_host(part: Part) -> bool:
+    users = part.service.host_users
+    apart = users is not None and not users.value
+    shares = any(m.kind == "bind" and not m.read_only for m in part.container.mounts)
+    return apart or shares
 
 
 def _is_root(user: str) -> bool:

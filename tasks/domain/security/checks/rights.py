@@ -9,10 +9,24 @@ from tasks.domain.findings import Hit, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tasks.domain.platform.cluster import Rule
     from tasks.domain.platform.model import Platform
 
 _ALL = "*"
 _READING = frozenset({"get", "list", "watch", _ALL})
+# How a right becomes more rights: what it is about, and the verbs that do it.
+_WAYS_UP = (
+    ("raise", {"roles", "clusterroles"}, {"escalate", "bind"}),
+    ("impersonate", {"users", "groups", "serviceaccounts"}, {"impersonate"}),
+    ("token", {"serviceaccounts/token"}, {"create"}),
+    ("certify", {"certificatesigningrequests/approval"}, {"update", "patch"}),
+    (
+        "intercept",
+        {"mutatingwebhookconfigurations", "validatingwebhookconfigurations"},
+        {"create", "update", "patch"},
+    ),
+    ("enter", {"pods/exec", "pods/attach", "nodes/proxy"}, {"create", "get"}),
+)
 # Everybody, or nearly: those who are not asked for a name, and all who have one.
 _EVERYBODY = frozenset(
     {"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"}
@@ -39,6 +53,28 @@ def reads_secrets(platform: Platform) -> Iterator[Hit]:
             reads = "secrets" in rule.resources and rule.verbs & _READING
             if reads and not rule.names and role.of.kind == "ClusterRole":
                 yield Hit(role.of.name, rule.place, rule.path)
+
+
+def raises_itself(platform: Platform) -> Iterator[Hit]:
+    """Find roles by which their holder gets rights that nobody gave it.
+
+    A rule that names its objects is meant; one for each kind is another finding.
+    """
+    for role in platform.cluster.roles:
+        for rule in role.rules:
+            case = _way_up(rule)
+            if case and not rule.names and _ALL not in rule.resources:
+                narrow = role.of.kind == "Role"
+                severity = Severity.LOW if narrow else None
+                yield Hit(role.of.name, rule.place, rule.path, {"case": case}, severity)
+
+
+def _way_up(rule: Rule) -> str:
+    """Tell by which of the known ways a rule leads to more rights; nothing when by none."""
+    for case, resources, verbs in _WAYS_UP:
+        if rule.resources & resources and rule.verbs & {*verbs, _ALL}:
+            return case
+    return ""
 
 
 def administrators(platform: Platform) -> Iterator[Hit]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SMALL = 3  # services; fewer need no walls between them
 _NAMED = 3  # stores in the message
 _DEFAULT = "default"
+_PROXIES = frozenset({"nginx.ingress.kubernetes.io", "nginx.org"})
+_SNIPPETS = ("-snippet", "-snippets")
 
 
 def plain_ingress(platform: Platform) -> Iterator[Hit]:
@@ -23,6 +25,14 @@ def plain_ingress(platform: Platform) -> Iterator[Hit]:
     for endpoint in platform.endpoints:
         if endpoint.kind == "Ingress" and not endpoint.tls:
             yield Hit(endpoint.name, endpoint.place, endpoint.path)
+
+
+def snippet(platform: Platform) -> Iterator[Hit]:
+    """Find text of a proxy's own configuration in an annotation: whoever writes it commands it."""
+    for marker in platform.cluster.markers:
+        group, _, name = marker.name.partition("/")
+        if marker.of == "annotation" and group in _PROXIES and name.endswith(_SNIPPETS):
+            yield Hit(marker.subject, marker.place, marker.path, {"name": marker.name})
 
 
 def unknown_port(platform: Platform) -> Iterator[Hit]:

@@ -74,3 +74,55 @@ def test_the_lineage_of_an_image_is_what_its_layers_come_from() -> None:
 
     assert [stage.name for stage in dockerfile.lineage()] == ["one", "three"]
     assert [stage.name for stage in dockerfile.lineage("two")] == ["two"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RUN echo web:web | chpasswd",
+        "RUN passwd -d root",
+        "RUN useradd -p x web",
+        "RUN usermod --password x web",
+    ],
+)
+def test_a_password_for_an_account_is_told(line: str) -> None:
+    assert "sets-password" in [kind for kind, _ in _habits(line)]
+
+
+def test_a_locked_account_has_no_password() -> None:
+    assert _habits("RUN useradd -r web && passwd --lock web") == []
+
+
+@pytest.mark.parametrize("line", ["RUN sudo make", "RUN make && sudo -E make install"])
+def test_a_command_that_sudo_starts_is_told(line: str) -> None:
+    assert ("sudo", "make") in _habits(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("RUN find /a | xargs rm", True),
+        ("RUN echo a | tee /b", False),
+        ("RUN set -o pipefail && find /a | xargs rm", False),
+        ("RUN curl -fsSL https://a.example/x | sh", False),  # a finding of its own
+    ],
+)
+def test_a_pipe_whose_failure_is_lost_is_told(line: str, *, told: bool) -> None:
+    assert ("pipe" in [kind for kind, _ in _habits(line)]) is told
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("WORKDIR app", "relative-folder"),
+        ('WORKDIR "/app"', "absolute-folder"),
+        ("WORKDIR $HOME", "absolute-folder"),
+        ("WORKDIR c:/app", "absolute-folder"),
+    ],
+)
+def test_a_folder_tells_where_it_begins(line: str, kind: str) -> None:
+    assert _habits(line) == [(kind, "")]
+
+
+def test_a_shell_that_minds_pipes_is_told() -> None:
+    assert ("minds-pipes", "") in _habits('SHELL ["/bin/bash", "-o", "pipefail", "-c"]')

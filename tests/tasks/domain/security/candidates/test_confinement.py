@@ -81,3 +81,16 @@ def test_an_option_that_others_share_by_an_anchor_stays(attempt: Attempt) -> Non
 
     assert outcome.candidates == ()
     assert "own list" in outcome.reasons[0]
+
+
+def test_a_filter_is_asked_for_at_the_pod_beside_what_stands_there(attempt: Attempt) -> None:
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n"
+    bare = text + "    image: a:1\n"
+    some = bare + "  securityContext:\n    runAsNonRoot: true # keep\n"
+
+    for each in (bare, some):
+        outcome = attempt("ask-for-filter", each)
+        pod = yaml.safe_load(outcome.text)["spec"]
+
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert set(each.splitlines()) <= set(outcome.text.splitlines())

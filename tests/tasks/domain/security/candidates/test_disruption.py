@@ -111,3 +111,19 @@ def test_a_pod_that_asks_for_nothing_requests_a_usual_share(attempt: Attempt) ->
     (container,) = pod["spec"]["template"]["spec"]["containers"]
 
     assert container["resources"] == {"requests": {"cpu": "100m", "memory": "128Mi"}}
+
+
+def test_copies_are_asked_for_on_different_nodes_by_the_labels_of_their_selector(
+    attempt: Attempt,
+) -> None:
+    text = _web(replicas=3)
+    outcome = attempt("spread-copies", text)
+    pod = next(iter(yaml.safe_load_all(outcome.text)))["spec"]["template"]["spec"]
+
+    (apart,) = pod["topologySpreadConstraints"]
+    assert apart["labelSelector"] == {"matchLabels": {"app": "web"}}
+    assert (apart["topologyKey"], apart["whenUnsatisfiable"]) == (
+        "kubernetes.io/hostname",
+        "ScheduleAnyway",
+    )
+    assert set(text.splitlines()) <= set(outcome.text.splitlines())

@@ -188,3 +188,30 @@ def test_all_changes_of_one_dockerfile_fit_together(built: Built) -> None:
     assert index.candidates[0].patch
     assert recommends.candidates[0].patch
     assert "\n-RUN apt-get update" in index.candidates[0].patch
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("RUN pip install flask", "RUN pip install --no-cache-dir flask"),
+        (
+            "RUN pip3 install a && \\\n    pip3 install -r b.txt",
+            "RUN pip3 install --no-cache-dir a && \\\n    pip3 install --no-cache-dir -r b.txt",
+        ),
+    ],
+)
+def test_pip_keeps_no_archives(built: Built, before: str, after: str) -> None:
+    text = f'FROM python:3.11\n{before}\nCMD ["a"]\n'
+
+    assert built("no-package-cache", text).texts["Dockerfile"] == text.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["RUN dnf install -y nginx", 'RUN ["pip", "install", "a"]', "RUN <<E\npip install a\nE"],
+)
+def test_what_is_no_plain_pip_is_left_to_people(built: Built, command: str) -> None:
+    outcome = built("no-package-cache", f"FROM fedora:42\n{command}\n")
+
+    assert outcome.candidates == ()
+    assert "pip" in outcome.reasons[0]

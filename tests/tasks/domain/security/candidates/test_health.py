@@ -118,3 +118,53 @@ def test_an_image_that_nobody_knows_is_not_asked(attempt: Attempt) -> None:
 
     assert outcome.candidates == ()
     assert "how to ask" in outcome.reasons[0]
+
+
+def _container(text: str) -> Any:
+    deployment = list(yaml.safe_load_all(text))[1]
+    return deployment["spec"]["template"]["spec"]["containers"][0]
+
+
+@pytest.mark.parametrize(
+    ("more", "port"),
+    [
+        pytest.param("        ports: [{containerPort: 8080}]\n", 8080, id="the only port"),
+        pytest.param(
+            "        readinessProbe:\n          httpGet: {path: /ready, port: web}\n"
+            "        ports: [{containerPort: 80, name: web}, {containerPort: 81}]\n",
+            "web",
+            id="where requests come in",
+        ),
+        pytest.param(
+            "        readinessProbe:\n          grpc: {port: 9000}\n", 9000, id="of a call"
+        ),
+    ],
+)
+def test_a_pod_that_takes_no_connection_is_restarted_once_it_has_started(
+    attempt: Attempt, more: str, port: Any
+) -> None:
+    found = _container(attempt("restart-when-hung", POD.format(more=more)).text)
+
+    assert found["livenessProbe"]["tcpSocket"] == {"port": port}
+    assert found["startupProbe"]["tcpSocket"] == {"port": port}
+    patience = found["startupProbe"]
+    assert patience["periodSeconds"] * patience["failureThreshold"] == 300
+
+
+def test_a_start_that_is_watched_already_stays_as_it_is(attempt: Attempt) -> None:
+    more = (
+        "        ports: [{containerPort: 8080}]\n"
+        "        startupProbe:\n          httpGet: {path: /up, port: 8080}\n"
+    )
+    found = _container(attempt("restart-when-hung", POD.format(more=more)).text)
+
+    assert found["startupProbe"] == {"httpGet": {"path": "/up", "port": 8080}}
+    assert found["livenessProbe"]["failureThreshold"] == 3
+
+
+def test_without_one_port_nobody_knows_what_to_ask(attempt: Attempt) -> None:
+    more = "        ports: [{containerPort: 80}, {containerPort: 81}]\n"
+    outcome = attempt("restart-when-hung", POD.format(more=more))
+
+    assert outcome.candidates == ()
+    assert "2 ports" in outcome.reasons[0]

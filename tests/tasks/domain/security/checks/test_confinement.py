@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.domain.platform.cluster import Cluster, Marker
 from tasks.domain.platform.containers import Isolation, Mount
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, of, sited, subjects
 
@@ -53,3 +54,19 @@ def test_each_device_is_named_as_the_host_knows_it() -> None:
     found = hits("device-exposed", of(container(isolation=given)))
 
     assert [each.facts["device"] for each in found] == ["/dev/kvm", "/dev/net/tun"]
+
+
+def test_a_pod_without_a_filter_is_one_finding_however_many_containers_it_has() -> None:
+    bare, asked = container("a"), container("b", isolation=Isolation(seccomp=sited("Localhost")))
+
+    assert subjects("system-call-filter-unset", of(bare, asked, container("c"))) == ["web"]
+    assert not hits("system-call-filter-unset", of(asked))
+
+
+def test_no_filter_holds_a_privileged_container_and_the_old_annotation_is_said_already() -> None:
+    privileged = container(isolation=Isolation(privileged=sited(value=True)))
+    name = "seccomp.security.alpha.kubernetes.io/pod"
+    marked = Cluster(markers=(Marker("annotation", name, "web", PLACE, "a"),))
+
+    assert not hits("system-call-filter-unset", of(privileged))
+    assert not hits("system-call-filter-unset", of(container(), cluster=marked))

@@ -101,3 +101,16 @@ def test_a_chain_of_ten_thousand_services_is_walked_without_recursion() -> None:
     (hit,) = hits("dependency-cycle", chain)
 
     assert hit.facts["ring"].startswith("s0 -> s1 -> ")
+
+
+def test_a_workload_that_a_cluster_refuses_names_the_label() -> None:
+    (hit,) = hits("selector-without-pods", platform(service(unmatched=sited("app"))))
+
+    assert hit.facts == {"label": "app"}
+
+
+def test_the_namespace_of_all_who_choose_none_counts_where_somebody_chose_it() -> None:
+    chosen, other = service("a", namespace="default"), service("b", namespace="shop")
+    (hit,) = hits("default-namespace", platform(chosen, other, service("c")))
+
+    assert (hit.facts["count"], hit.facts["of"], hit.facts["names"]) == ("1", "3", "a")

@@ -121,3 +121,21 @@ def test_what_selects_no_pod_of_its_own_namespace_is_a_finding() -> None:
     cluster = Cluster(budgets=(lost,), policies=(elsewhere, everybody), autoscalers=(stray, SCALER))
 
     assert subjects("selects-nothing", _web(cluster)) == ["budget", "scale"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"replicas": sited(3)}, True),
+        ({"replicas": sited(3), "spread": True}, False),
+        ({"replicas": sited(2)}, False),
+        ({"replicas": sited(3), "kind": "DaemonSet"}, False),
+        ({}, False),
+    ],
+)
+def test_copies_of_which_nobody_said_that_they_lie_apart(
+    fields: dict[str, Any], *, found: bool
+) -> None:
+    on = platform(service(**{"kind": "Deployment", **fields}))
+
+    assert bool(hits("copies-not-spread", on)) is found

@@ -148,3 +148,28 @@ def test_waiting_for_the_process_of_a_service_that_has_a_health_check_is_a_findi
 
 def test_waiting_for_health_is_no_finding() -> None:
     assert not hits("depends-without-health", _gate())
+
+
+def _probed(*kinds: str, **fields: Any) -> Platform:
+    probes = tuple(HealthProbe(kind, PLACE, "p") for kind in kinds)
+    fields = {"kind": "Deployment", **fields}
+    return platform(service("web", container(probes=probes), **fields))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "case"),
+    [((), "none"), (("readiness",), "routed"), (("startup",), "none")],
+)
+def test_a_pod_that_hangs_stays_without_a_liveness_probe(kinds: tuple[str, ...], case: str) -> None:
+    (hit,) = hits("no-liveness-probe", _probed(*kinds))
+
+    assert hit.facts["case"] == case
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": "Job"}, {"kind": "CronJob"}, {"kind": "Pod", "restart": sited("Never")}],
+)
+def test_what_ends_by_itself_need_not_be_restarted(fields: dict[str, Any]) -> None:
+    assert not hits("no-liveness-probe", _probed(**fields))
+    assert not hits("no-liveness-probe", _probed("liveness"))

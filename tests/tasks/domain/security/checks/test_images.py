@@ -88,3 +88,37 @@ def test_each_floating_base_of_a_dockerfile_is_one_finding() -> None:
         "tag": "",
         "dockerfile": "web/Dockerfile",
     }
+
+
+def _fetched(image: str, policy: str = "") -> Platform:
+    pulled = sited(policy) if policy else None
+    return of(container(image=sited(image), image_as_written=image, pull_policy=pulled))
+
+
+@pytest.mark.parametrize(
+    ("image", "policy"),
+    [
+        ("me/a:latest", "IfNotPresent"),
+        ("me/a", "IfNotPresent"),
+        ("me/a:edge", ""),
+        ("me/a:1", "Never"),
+    ],
+)
+def test_an_old_copy_may_be_kept(image: str, policy: str) -> None:
+    (hit,) = hits("stale-image-kept", _fetched(image, policy))
+
+    assert hit.facts["case"] == ("never" if policy == "Never" else "stale")
+
+
+@pytest.mark.parametrize(
+    ("image", "policy"),
+    [
+        ("me/a:latest", ""),
+        ("me/a", "Always"),
+        ("me/a:1.2", "IfNotPresent"),
+        ("me/a:latest@sha256:ab", "IfNotPresent"),
+        ("me/a:$TAG", "IfNotPresent"),
+    ],
+)
+def test_a_name_that_stays_or_is_asked_for_again_is_none(image: str, policy: str) -> None:
+    assert not hits("stale-image-kept", _fetched(image, policy))

@@ -9,6 +9,7 @@ from tasks.domain.platform.containers import (
     Build,
     Dockerfile,
     Isolation,
+    Mount,
     Stage,
 )
 from tests.tasks.domain.security.checks.platforms import PLACE, container, hits, of, sited, subjects
@@ -114,3 +115,24 @@ def test_escalation_is_allowed_unless_it_is_denied() -> None:
     assert hits("no-new-privileges-unset", _isolated())
     assert hits("no-new-privileges-unset", _isolated(escalation=sited(value=True)))
     assert not hits("no-new-privileges-unset", _isolated(escalation=sited(value=False)))
+
+
+@pytest.mark.parametrize("user", ["1", "1000", "2002:2001", "9999"])
+def test_a_user_id_of_the_host_is_said_once_for_the_platform(user: str) -> None:
+    (hit,) = hits("low-user-id", _isolated(user=sited(user)))
+
+    assert (hit.subject, hit.facts["count"]) == ("platform", "1")
+
+
+@pytest.mark.parametrize("user", ["0", "root", "10000", "65534:65534", "nobody"])
+def test_root_names_and_high_ids_are_no_such_finding(user: str) -> None:
+    assert not hits("low-user-id", _isolated(user=sited(user)))
+
+
+def test_who_shares_a_folder_on_purpose_needs_an_id_of_the_host() -> None:
+    own = Isolation(user=sited("1000"))
+    folder = Mount("bind", "./src", "/src", PLACE, "v")
+    reads = Mount("bind", "./src", "/src", PLACE, "v", read_only=True)
+
+    assert not hits("low-user-id", of(container(isolation=own, mounts=(folder,))))
+    assert hits("low-user-id", of(container(isolation=own, mounts=(reads,))))

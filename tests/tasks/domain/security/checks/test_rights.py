@@ -97,3 +97,40 @@ def test_rights_for_everybody_weigh_more_than_those_of_the_default_account(
 
 def test_an_account_of_its_own_is_how_it_should_be() -> None:
     assert not hits("rights-for-all", _granted())
+
+
+@pytest.mark.parametrize(
+    ("resource", "verb", "case"),
+    [
+        ("clusterroles", "bind", "raise"),
+        ("roles", "escalate", "raise"),
+        ("users", "impersonate", "impersonate"),
+        ("serviceaccounts/token", "create", "token"),
+        ("certificatesigningrequests/approval", "patch", "certify"),
+        ("validatingwebhookconfigurations", "update", "intercept"),
+        ("pods/exec", "create", "enter"),
+        ("nodes/proxy", "*", "enter"),
+    ],
+)
+def test_a_role_by_which_its_holder_gets_more_rights_says_how(
+    resource: str, verb: str, case: str
+) -> None:
+    (hit,) = hits("role-raises-itself", _ruled(resources={resource}, verbs={verb}))
+    (narrow,) = hits("role-raises-itself", _ruled("Role", resources={resource}, verbs={verb}))
+
+    assert (hit.facts["case"], hit.severity) == (case, None)
+    assert narrow.severity is Severity.LOW
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"resources": {"clusterroles"}, "verbs": {"get", "list"}}, id="reads"),
+        pytest.param(
+            {"resources": {"clusterroles"}, "verbs": {"bind"}, "names": True}, id="named ones"
+        ),
+        pytest.param({"resources": {"*"}, "verbs": {"*"}}, id="another finding"),
+    ],
+)
+def test_a_role_that_lists_what_it_permits_is_meant(fields: dict[str, Any]) -> None:
+    assert not hits("role-raises-itself", _ruled(**fields))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.domain.platform.cluster import Cluster, Marker
 from tasks.domain.platform.containers import HealthProbe, Port
 from tasks.domain.platform.model import Endpoint
 from tests.tasks.domain.security.checks.platforms import (
@@ -70,3 +71,18 @@ def test_a_store_behind_a_wall_is_no_finding() -> None:
     store = service("db", container(image=sited("postgres:17")), networks=(sited("back"),))
 
     assert not hits("flat-network", platform(front, store, *others))  # type: ignore[arg-type]  # services
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("nginx.ingress.kubernetes.io/server-snippet", True),
+        ("nginx.org/location-snippets", True),
+        ("nginx.ingress.kubernetes.io/rewrite-target", False),
+        ("shop.example/server-snippet", False),
+    ],
+)
+def test_text_for_a_shared_proxy_is_a_finding(name: str, *, found: bool) -> None:
+    marked = Cluster(markers=(Marker("annotation", name, "shop", PLACE, "a"),))
+
+    assert (subjects("proxy-snippet", platform(cluster=marked)) == ["shop"]) is found
