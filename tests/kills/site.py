@@ -231,22 +231,25 @@ def answer(child: Child, seconds: float = PATIENCE_SECONDS) -> tuple[int, dict[s
     return code, json.loads(text) if text.strip() else {}, child.err.read_text()
 
 
-_SCHEDULED_SECONDS = 60.0
+_YOUNG_SECONDS = 120.0
 
 
 def settle(site: Site, record: Record) -> None:
-    """Sweep twice: after the first nothing may be left, and the second finds nothing to do."""
+    """Sweep twice: after the first nothing may be left, and the second finds nothing to do.
+
+    A run that was struck within its first minute, before it owned anything, is spared while it
+    is young: the sweep of the schedule takes it later, and so does one more here.
+    """
     site.sweep()
     site.sweep()
-    # A sweep of the stack's own schedule may be at work, and ends; what nobody works on stays.
-    deadline = time.monotonic() + _SCHEDULED_SECONDS
-    left = site.stack.running()
-    while any(left.values()) and time.monotonic() < deadline:
-        time.sleep(1)
-        left = site.stack.running()
+    deadline = time.monotonic() + _YOUNG_SECONDS
+    while (left := site.stack.running()) and time.monotonic() < deadline:
+        time.sleep(10)
+        site.sweep()
     record.add(
         "swept",
-        running=left["flow_runs"] + left["task_runs"],
+        running=len(left),
+        named=left,
         folders=site.folders(),
         orphans=site.orphans(),
         leases=site.leases(),

@@ -69,6 +69,7 @@ _AREAS = """async ([png, colour]) => {
 }"""
 # A bar is about 30 pixels high; text, and the strip of the run's own state below, are not.
 _BAR_HEIGHT = 20
+_LONG_BAR = 60  # from here on there is room beside the arrow, and perhaps none for words outside
 
 
 class Outside:
@@ -179,12 +180,9 @@ def bars(page: Page, colour: tuple[int, int, int]) -> list[Bar]:
     for left, top, right, bottom in areas:
         box = page.locator("canvas").first.bounding_box()
         assert box is not None
-        # Near its right end: at its left there may be an arrow that opens the bar.
-        across, down = max(right - 4, (left + right) / 2), (top + bottom) / 2
-        page.mouse.click(box["x"] + across, box["y"] + down)
-        page.wait_for_timeout(2_000)
-        if not panel.is_visible():  # a busy page was not listening yet, or the bar ends earlier
-            page.mouse.click(box["x"] + (left + right) / 2, box["y"] + down)
+        # The arrow that opens a bar fills the bars of middle length; words beside a bar select it.
+        across = right - 4 if right - left >= _LONG_BAR else right + 40
+        page.mouse.click(box["x"] + across, box["y"] + (top + bottom) / 2)
         panel.wait_for()
         lines = panel.inner_text().split("\n")
         found.append(Bar(lines[0], lines[lines.index("State") + 1]))

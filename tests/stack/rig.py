@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,8 +175,8 @@ class Platforms:
     def state_of(self, run: str) -> str:
         return str(self.flow_state(run).type.value)
 
-    def running(self) -> Counter[str]:
-        """Count flow runs and task runs that Prefect believes to be running."""
+    def running(self) -> list[str]:
+        """Name the flow runs and task runs that Prefect believes to be running."""
         from prefect.client.schemas.filters import (  # noqa: PLC0415
             FlowRunFilter,
             FlowRunFilterState,
@@ -191,11 +190,8 @@ class Platforms:
         flow_runs = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
         task_runs = TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING]))
         with self.client() as client:
-            return Counter(
-                flow_runs=len(
-                    client.read_flow_runs(flow_run_filter=FlowRunFilter(state=flow_runs))
-                ),
-                task_runs=len(
-                    client.read_task_runs(task_run_filter=TaskRunFilter(state=task_runs))
-                ),
-            )
+            found = [
+                *client.read_flow_runs(flow_run_filter=FlowRunFilter(state=flow_runs)),
+                *client.read_task_runs(task_run_filter=TaskRunFilter(state=task_runs)),
+            ]
+        return [f"{each.name} since {each.start_time}" for each in found]
