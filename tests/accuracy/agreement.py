@@ -77,7 +77,7 @@ DOCKERFILE_RULES = (
     _rule("hadolint", "DL3004", "sudo-in-image"),
     _rule("hadolint", "DL3024", "repeated-stage-name"),
     _rule("hadolint", "DL3040 DL3032 DL3042", "package-cache-kept"),
-    _rule("hadolint", "DL4003 DL4004", "overridden-instruction"),
+    _rule("hadolint", "DL3012 DL4003 DL4004", "overridden-instruction"),
     _rule("hadolint", "DL4006", "failure-lost-in-pipe"),
     _rule("trivy", "DS-0001", "floating-image-tag"),
     _rule("trivy", "DS-0002", "runs-as-root"),

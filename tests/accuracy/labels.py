@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parents[1] / "labels"
-BEFORE, AFTER = 1, 2  # the sample that led to corrections, and the one drawn after them
+# The sample that led to corrections, the one drawn after them, one of the checks that came later.
+BEFORE, AFTER, LATER = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tasks.domain.version import VERSION
 from tests.accuracy import agreement, equivalence
 from tests.accuracy.intervals import said
-from tests.accuracy.labels import AFTER, BEFORE, Label, compare, labels, per_check
+from tests.accuracy.labels import AFTER, BEFORE, LATER, Label, compare, labels, per_check
 from tests.accuracy.mutations import dockerfiles, planting
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def precision(targets: Path) -> list[str]:
     tally = compare(targets, every)
     first = [each for each in every if each.sample == BEFORE]
     second = [each for each in every if each.sample == AFTER]
+    third = [each for each in every if each.sample == LATER]
     apart = [each for each in every if not each.agreed]
     return [
         _HOW_JUDGED.format(all=len(every), agreed=len(every) - len(apart)),
@@ -98,6 +99,10 @@ def precision(targets: Path) -> list[str]:
                 (
                     "second sample, drawn after the corrections",
                     said(sum(each.true for each in second), len(second)),
+                ),
+                (
+                    "third sample, of checks that came later, as it was found",
+                    said(sum(each.true for each in third), len(third)),
                 ),
                 (
                     "all labels, among what is found today",

@@ -85,10 +85,10 @@ def _started(*ways: str) -> Callable[[list[str], random.Random], tuple[int, int]
 def _twice(lines: list[str], chance: random.Random) -> tuple[int, int]:
     """Write what is started, or how health is asked, before the one that counts."""
     first = _last_stage(lines)
-    own = next(i for i, line in enumerate(lines[first:], first) if line.startswith(_COUNTING))
-    lines.insert(own, f'{lines[own].split(maxsplit=1)[0]} ["planted"]')
-    if lines[own].startswith("HEALTHCHECK"):
-        lines[own] = 'HEALTHCHECK CMD ["planted"]'
+    counting = [i for i, line in enumerate(lines[first:], first) if line.startswith(_COUNTING)]
+    own = chance.choice(counting)
+    keyword = lines[own].split(maxsplit=1)[0]
+    lines.insert(own, f'{keyword}{" CMD" * (keyword == "HEALTHCHECK")} ["planted"]')
     return own + 1, own + 1
 
 
