@@ -22,6 +22,7 @@ from tasks.tools.ledger.leases import HeldError, holder
 
 if TYPE_CHECKING:
     from prefect import State
+    from prefect.client.schemas.objects import TaskRun
 
     from tasks.domain.interruptions import Decision
     from tasks.tools.ledger.database import Ledger
@@ -124,12 +125,20 @@ def tell(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
         tasks = client.read_task_runs(
             flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
         )
-    for each in sorted(tasks, key=lambda each: each.name):
-        word = ((each.state.name if each.state else "") or "").lower()
-        if each.name in _IDS and told.get(each.name) != word and word not in {"", "pending"}:
-            say(f"{each.name}: {word}")
-            told[each.name] = word
+    # An attempt that died left its own run of a cell; the last one tells how the cell fares.
+    newest = {each.name: each for each in sorted(tasks, key=_began)}
+    for name in sorted(newest.keys() & _IDS):
+        state = newest[name].state
+        word = ((state.name if state else "") or "").lower()
+        if told.get(name) != word and word not in {"", "pending"}:
+            say(f"{name}: {word}")
+            told[name] = word
     return flow_run.state
+
+
+def _began(task_run: TaskRun) -> float:
+    began = task_run.start_time or task_run.expected_start_time or task_run.created
+    return began.timestamp() if began else 0.0
 
 
 def _ended(ledger: Ledger, record: RunRecord, state: State[Any]) -> RunRecord:

@@ -24,13 +24,14 @@ def planned(stack: Platforms, deployment: str, state: str) -> list[Any]:
         FlowRunFilterState,
         FlowRunFilterStateType,
     )
+    from prefect.client.schemas.objects import StateType  # noqa: PLC0415
 
     with stack.client() as client:
         wanted = client.read_deployment_by_name(deployment).id
         found = client.read_flow_runs(
             deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[wanted])),
             flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state]))
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType(state)]))
             ),
         )
     return [each for each in found if each.auto_scheduled]

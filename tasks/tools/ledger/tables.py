@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -16,11 +18,14 @@ from sqlalchemy import (
     func,
 )
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 SCHEMA = "cmi"
 METADATA = MetaData(schema=SCHEMA)
 
 
-def _now(name: str) -> Column[object]:
+def _now(name: str) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
 
 

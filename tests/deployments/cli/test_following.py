@@ -11,7 +11,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.cli import following
-from deployments.cli.following import follow, stopped
+from deployments.cli.following import follow, stopped, tell
 from deployments.cli.submitting import ServerGoneError, server_gone
 from tasks.domain.exits import Exit
 from tasks.tools.ledger import runs
@@ -88,3 +88,33 @@ def test_a_run_that_stopped_before_any_cell_says_what_prefect_says() -> None:
 
     assert str(error) == "Run r stopped: Out of luck. Go on."
     assert error.exit is Exit.FAULT
+
+
+def test_of_a_cell_that_was_begun_twice_the_last_attempt_is_told_and_told_once(
+    prefect: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from prefect import State, flow, get_client, task  # noqa: PLC0415  # only here a server is asked
+    from prefect.states import Completed, Crashed, Running  # noqa: PLC0415
+
+    @flow
+    def programme() -> None: ...
+
+    @task
+    def cell() -> None: ...
+
+    ends: tuple[State[None], State[None]] = Crashed(), Completed()
+    with get_client(sync_client=True) as client:
+        flow_run = client.create_flow_run(programme)
+        for attempt, end in enumerate(ends):
+            begun = client.create_task_run(
+                cell, flow_run.id, f"cell-{attempt}", name="theory/distributed"
+            )
+            client.set_task_run_state(begun.id, Running(), force=True)
+            client.set_task_run_state(begun.id, end, force=True)
+    record = RunRecord("r", "r", "night", "", "/srv/shop", "compose", flow_run=str(flow_run.id))
+    told: dict[str, str] = {}
+
+    for _ in range(3):
+        tell(record, told)
+
+    assert capsys.readouterr().err == "theory/distributed: completed\n"
