@@ -1,7 +1,9 @@
 """A git branch with one commit for each change, made beside the user's work.
 
 Only objects and one reference are written: the work tree, the index and HEAD stay
-as they are, no hook, filter or monitor runs. Dates are those of the commit that the
+as they are, no hook, filter or monitor runs. All commits are one stream to one
+process, which writes objects into the user's repository and its references into
+one that is thrown away. Dates are those of the commit that the
 branch begins at, so that the same changes give the same commits again.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,7 @@ from tasks.tools.errors import PermanentToolError, ProgramFailedError
 from tasks.tools.history import repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Nothing of the repository's settings may execute anything, whoever it belongs to.
 _OPTIONS = (
@@ -27,6 +30,8 @@ _OPTIONS = (
     *("-c", "core.attributesFile=", "-c", "safe.directory=*"),
 )
 _FILES = ("100644", "100755")
+_OURS = "refs/heads/cmi"  # in the repository that is thrown away
+_MANY = timedelta(minutes=5)  # for ten thousand commits of a large file
 # Who wrote a commit, where the user's settings do not say it.
 _AUTHOR, _ADDRESS = "cmi", "cmi@localhost"
 
@@ -85,12 +90,7 @@ def _made(
         what = f"git takes {name!r} for no name of a branch."
         raise BranchError(what, "Use letters, digits, dashes and slashes.")
     base = git.say("rev-parse", "--verify", "HEAD^{commit}")
-    git.say("read-tree", base)
-    tip, signed = base, git.sign(base)
-    for commit in commits:
-        for file, data in commit.files.items():
-            git.put(originals[file], data)
-        tip = git.commit(commit.message, tip, signed)
+    tip = git.commit(base, b"".join(_stream(base, git.signed(base), commits, originals)))
     there = git.ask("rev-parse", "-q", "--verify", f"refs/heads/{name}")
     if there and there != tip:
         what = f"There is a branch {name} already, with other commits."
@@ -130,6 +130,38 @@ def _originals(
     return found
 
 
+def _stream(
+    base: str,
+    signed: Sequence[str],
+    commits: Sequence[Commit],
+    originals: Mapping[str, _Original],
+) -> Iterator[bytes]:
+    """Write the commits as `git fast-import` reads them: counted bytes, nothing to escape."""
+    yield b"feature done\n"
+    for number, commit in enumerate(commits):
+        yield f"commit {_OURS}\nmark :{number + 1}\n".encode()
+        yield "".join(f"{line}\n" for line in signed).encode(errors="surrogateescape")
+        yield _counted(commit.message.encode())
+        yield f"from {f':{number}' if number else base}\n".encode()
+        for file, data in commit.files.items():
+            original = originals[file]
+            yield f"M {original.mode} inline {_quoted(original.path)}\n".encode(
+                errors="surrogateescape"
+            )
+            yield _counted(data.replace(b"\r\n", b"\n") if original.unified else data)
+    yield b"done\n"
+
+
+def _counted(data: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(data), data)
+
+
+def _quoted(path: str) -> str:
+    """Quote a path: a line end or a quotation mark in it would end it otherwise."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -138,13 +170,13 @@ def _read(path: Path) -> bytes | None:
 
 
 class _Git:
-    """git on the user's repository, with an index of our own."""
+    """git on the user's repository, which keeps its index, its work tree and its references."""
 
     def __init__(self, top: Path, folder: Path) -> None:
         self.top = top
+        self._folder = folder
         self._environment = base_environment(
             HOME=os.environ.get("HOME", os.devnull),
-            GIT_INDEX_FILE=str(folder / "index"),
             GIT_ALLOW_PROTOCOL="none",
             GIT_TERMINAL_PROMPT="0",
         )
@@ -163,17 +195,23 @@ class _Git:
         said = done.stdout.decode(errors="surrogateescape").strip("\n\0")
         return (said or answer) if done.exit_code == 0 else ""
 
-    def say(self, *words: str, stdin: bytes | None = None, **more: str) -> str:
+    def say(
+        self,
+        *words: str,
+        stdin: bytes | None = None,
+        timeout: timedelta = SHORT_TIMEOUT,
+        more: Mapping[str, str] | None = None,
+    ) -> str:
         """Do something that has to succeed."""
         try:
             done = run(
                 "git",
                 *_OPTIONS,
                 *words,
-                timeout=SHORT_TIMEOUT,
+                timeout=timeout,
                 stdin=stdin,
                 cwd=self.top,
-                env=self._environment | more,
+                env={**self._environment, **(more or {})},
             )
         except ProgramFailedError as error:
             said = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -194,26 +232,28 @@ class _Git:
             env=self._environment,
         ).stdout
 
-    def put(self, original: _Original, data: bytes) -> None:
-        """Put a file into our index, with the mode and the line ends that it has in HEAD."""
-        data = data.replace(b"\r\n", b"\n") if original.unified else data
-        digest = self.say("hash-object", "-w", "--no-filters", "--stdin", stdin=data)
-        entry = f"{original.mode},{digest},{original.path}"
-        self.say("update-index", "--cacheinfo", entry)
-
-    def sign(self, base: str) -> dict[str, str]:
-        """Give the author of commits, dated as ``base`` is."""
+    def signed(self, base: str) -> tuple[str, str]:
+        """Give author and committer of the commits, dated as ``base`` is."""
         when = self.say("show", "-s", "--no-show-signature", "--format=%cd", "--date=raw", base)
         known = self.ask("config", "user.name") and self.ask("config", "user.email")
-        signed = {}
+        name = {} if known else {"NAME": _AUTHOR, "EMAIL": _ADDRESS}
+        lines = []
         for role in ("AUTHOR", "COMMITTER"):
-            signed[f"GIT_{role}_DATE"] = f"@{when}"
-            if not known:
-                signed |= {f"GIT_{role}_NAME": _AUTHOR, f"GIT_{role}_EMAIL": _ADDRESS}
-        return signed
+            more = {f"GIT_{role}_{key}": each for key, each in {**name, "DATE": f"@{when}"}.items()}
+            lines.append(f"{role.lower()} {self.say('var', f'GIT_{role}_IDENT', more=more)}")
+        return lines[0], lines[1]
 
-    def commit(self, message: str, parent: str, signed: Mapping[str, str]) -> str:
-        """Commit our index upon ``parent``."""
-        tree = self.say("write-tree")
-        words = ("commit-tree", "--no-gpg-sign", "-p", parent, tree)
-        return self.say(*words, stdin=message.encode(), **signed)
+    def commit(self, base: str, stream: bytes) -> str:
+        """Let one process make all commits of ``stream``; give the last one.
+
+        References and settings are those of an empty repository in our folder, so
+        that only objects come into the user's.
+        """
+        objects = str(self.top / self.say("rev-parse", "--git-path", "objects"))
+        form = self.ask("rev-parse", "--show-object-format")  # no answer of an old git: SHA-1
+        ours = [f"--object-format={form}"] if form not in {"", "sha1"} else []
+        own = str(self._folder / "own")
+        self.say("init", "-q", "--bare", "--template=", *ours, own)
+        inside = {"GIT_DIR": own, "GIT_OBJECT_DIRECTORY": objects}
+        self.say("fast-import", "--quiet", "--done", stdin=stream, timeout=_MANY, more=inside)
+        return self.say("rev-parse", "--verify", _OURS, more=inside)

@@ -84,6 +84,33 @@ def test_the_bytes_are_those_that_were_meant(repo: Path) -> None:
     assert (repo / "shop" / ODD).read_bytes() == b"c: 4\n"
 
 
+def test_the_commits_are_those_that_git_makes_one_by_one(repo: Path) -> None:
+    made = _make(repo)
+    git(repo, "checkout", "-q", "-b", "by-hand")
+    for commit in (FIRST, SECOND):
+        for name, data in commit.files.items():
+            (repo / "shop" / name).write_bytes(data)
+        git(repo, "add", "--all")
+        when = git(repo, "show", "-s", "--format=%cI", made.base)
+        subprocess.run(
+            ["git", "commit", "-q", "-m", commit.message, "--date", when],  # noqa: S607  # as above
+            cwd=repo,
+            check=True,
+            env={**os.environ, "GIT_COMMITTER_DATE": when},
+        )
+
+    assert git(repo, "rev-parse", "by-hand") == made.tip
+
+
+def test_no_other_reference_comes_into_the_repository(repo: Path) -> None:
+    before = git(repo, "for-each-ref", "--format=%(refname)").splitlines()
+    _make(repo)
+
+    after = git(repo, "for-each-ref", "--format=%(refname)").splitlines()
+    assert sorted(after) == sorted([*before, "refs/heads/cmi/fixes"])
+    assert git(repo, "fsck", "--strict") == ""
+
+
 def test_the_same_again_is_no_new_branch(repo: Path) -> None:
     first, again = _make(repo), _make(repo)
 
