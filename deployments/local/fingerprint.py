@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 DEPLOYMENTS = "prefect.yaml"
 AUTOMATIONS = "deployments/automations.yaml"
+_LOCK = "requirements.lock"
 # Flows are among them because a deployment stores the schema of its flow's parameters.
 _SOURCES = (
     DEPLOYMENTS,
@@ -27,8 +28,13 @@ def of_checkout(checkout: Path) -> str:
     The checkout's place counts too: deployments name it as their working directory.
     """
     digest = hashlib.sha256(str(checkout).encode())
-    for pattern in (*_SOURCES, "requirements.lock"):
+    for pattern in (*_SOURCES, _LOCK):
         for path in sorted(checkout.glob(pattern)):
             digest.update(f"\0{path.name}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def of_libraries(checkout: Path) -> str:
+    """Digest the lock file: services that were started with another one must start again."""
+    return hashlib.sha256((checkout / _LOCK).read_bytes()).hexdigest()

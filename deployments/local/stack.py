@@ -40,6 +40,7 @@ class Stack:
     ledger_url: str = field(repr=False)
     services: tuple[Service, ...] = ()
     registered: str = ""
+    libraries: str = ""  # what the services run with, as `fingerprint.of_libraries` tells it
 
     @classmethod
     def read(cls, layout: Layout | None = None) -> Stack | None:
@@ -137,4 +138,5 @@ def _parse(document: dict[str, Any], layout: Layout) -> Stack:
         document["ledger_url"],
         services,
         document["registered"],
+        document.get("libraries", ""),  # an older version did not write it
     )

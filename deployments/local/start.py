@@ -76,12 +76,16 @@ def _complete(stack: Stack, layout: Layout) -> bool:
         stack.running
         and all(_lives(stack, name) for name in (server.NAME, worker.NAME))
         and stack.registered == fingerprint.of_checkout(layout.checkout)
+        and stack.libraries == fingerprint.of_libraries(layout.checkout)
         and ControlPlane(stack.api_url, stack.auth_string).answers()
     )
 
 
 def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) -> Stack:
     _let_die(former)
+    libraries = fingerprint.of_libraries(layout.checkout)
+    if former and former.libraries != libraries:
+        _stop_outdated(former, layout, say)
     base, stack, renewed = _ensure_database(former, layout, say)
     if renewed or not _lives(stack, server.NAME):
         _ensure_databases(base, stack)
@@ -91,7 +95,8 @@ def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) ->
     if not _lives(stack, worker.NAME):
         say("Starting the worker.")
         stack = stack.with_service(worker.start(stack, layout))
-        stack.write(layout)
+    stack = replace(stack, libraries=libraries)
+    stack.write(layout)
     if former and former.services and former.services != stack.services:
         _sweep(stack)
     return stack
@@ -102,6 +107,18 @@ def _let_die(former: Stack | None) -> None:
     for service in former.services if former else ():
         if service.process.doomed:
             processes.wait_gone(service.process, _DYING_SECONDS)
+
+
+def _stop_outdated(former: Stack, layout: Layout, say: Callable[[str], None]) -> None:
+    """Stop services whose libraries were replaced below them: half of each would be in use."""
+    if not former.running:
+        return
+    say("The libraries have changed: the services start again.")
+    for name, patience in ((worker.NAME, worker.STOP_SECONDS), (server.NAME, server.STOP_SECONDS)):
+        if service := former.service(name):
+            processes.stop(service.process, patience)
+    if former.service(database.NAME):
+        database.stop(layout)
 
 
 def _sweep(stack: Stack) -> None:

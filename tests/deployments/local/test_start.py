@@ -137,6 +137,21 @@ def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
     assert ledger.transact(lambda connection: connection.execute(select(RUNS)).all()) == []
 
 
+def test_services_start_again_when_their_libraries_were_replaced(furnished_layout: Layout) -> None:
+    stack = ensure_stack()
+    replace(stack, libraries="of an older checkout").write(furnished_layout)
+
+    again = ensure_stack()
+
+    assert again.libraries == stack.libraries
+    assert {service.name for service in again.services} == {s.name for s in stack.services}
+    assert not set(again.services) & set(stack.services)
+    assert not any(service.process.alive for service in stack.services)
+    assert again.running
+    assert again.port == stack.port
+    assert ensure_stack().services == again.services
+
+
 def test_two_at_once_start_one_stack(furnished_layout: Layout) -> None:
     call = "from deployments.local.start import ensure_stack; print(ensure_stack().services)"
     both = [
