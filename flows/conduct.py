@@ -159,7 +159,7 @@ def _conclude(
 ) -> None:
     failed = [each.cell for each in settled.values() if each.state is CellState.FAILED]
     if failed:
-        runs.note(ledger, job.run.id, outcome)
+        runs.note(ledger, job.run, outcome)
         raise CellsFailedError(failed)
     runs.finish(ledger, job.run, outcome)
     if outcome["bundle"]:

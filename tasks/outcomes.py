@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from prefect.results import ResultStore, get_default_result_storage
 
 from tasks.domain.canonical import digest
+from tasks.domain.exits import Exit
+from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from tasks.domain.settling import Settled
 
 T = TypeVar("T")
+
+
+class UnstoredOutcomeError(PermanentToolError):
+    """A cell was worked off, and its outcome found no place: that is the user's to mend."""
+
+    exit = Exit.USAGE
+
 
 _PREFIX = "outcome"
 _PAUSES = (0.0, 0.05, 0.2, 1.0)  # seconds before each attempt to store
@@ -38,6 +47,7 @@ def keep(cell: str, value: Any) -> str:
     file before it writes it: what is there is left alone, and what was written is read again.
 
     Raises:
+        UnstoredOutcomeError: the place is full, or lets nobody write.
         LookupError: what was written cannot be read, however often it is tried.
     """
     key = f"{_PREFIX}-{cell.replace('/', '-')}-{digest(value)}"
@@ -45,7 +55,15 @@ def keep(cell: str, value: Any) -> str:
         if readable(key):
             return key
         time.sleep(pause)
-        _store().write(value, key=key)
+        try:
+            _store().write(value, key=key)
+        except OSError as error:
+            what = f"The outcome of {cell} could not be stored: {error.strerror or error}."
+            remedy = (
+                "Make room where results are kept, and let it be written to;"
+                " the same command goes on from there."
+            )
+            raise UnstoredOutcomeError(what, remedy) from error
     if not readable(key):
         msg = f"the outcome of {cell} was stored and cannot be read"
         raise LookupError(msg)

@@ -145,7 +145,10 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
     stop_if_asked()
     if step := _unstored.get((run.id, run.epoch)):
         what = f"The result of {step} could not be stored."
-        remedy = "Make room where results are kept; the same command goes on from there."
+        remedy = (
+            "Make room where results are kept, and let it be written to;"
+            " the same command goes on from there."
+        )
         raise UnstoredResultError(what, remedy)
     held = get_transaction()
     key = held.key if held is not None else None

@@ -30,6 +30,7 @@ def resume(
     """Go on with an interrupted programme."""
     stack = use_stack()
     from deployments.cli.submitting import stands_still, take_up  # noqa: PLC0415  # Prefect takes a second
+    from tasks.ownership import identify  # noqa: PLC0415
     from tasks.tools.ledger import decisions, runs  # noqa: PLC0415
     from tasks.tools.ledger.database import Ledger  # noqa: PLC0415
     from tasks.tools.ledger.leases import HeldError, holder  # noqa: PLC0415
@@ -46,6 +47,8 @@ def resume(
             raise HeldError(what, "Wait until it has ended.", owner.run)
         if (asked := decisions.waiting(ledger, record.id)) and stands_still(record):
             raise decisions.needed(asked[0])
+        if owner is None or not owner.alive:
+            identify(record.source, record.entry)  # it may be gone; nothing begins for nothing
         say(f"Run {record.id} (batch {record.batch}): resume.")
         record = watch(ledger, take_up(ledger, record))
     return conclude(record, stack.ui_url, as_json=as_json, fail_on=fail_on)

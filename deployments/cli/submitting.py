@@ -134,8 +134,14 @@ def take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
     The lease decides: while its holder lives, there is nothing to do but follow. When nobody
     lives, the flow run is scheduled again by force: a killed worker or process leaves it
     Running or Pending, states that no worker looks at. A flow run that waits for a worker, its
-    turn or a decision keeps its place.
+    turn or a decision keeps its place. Of several who come at once one does it, and the others
+    find it done.
     """
+    with ledger.one_at_a_time(f"take up {record.id}"):
+        return _take_up(ledger, runs.find(ledger, record.id) or record)
+
+
+def _take_up(ledger: Ledger, record: RunRecord) -> RunRecord:
     with talking() as client:
         flow_run = _read(client, record.flow_run)
         if flow_run is None or flow_run.state is None or flow_run.deployment_id is None:

@@ -1,12 +1,41 @@
-"""PostgreSQL as a place to keep databases: is it there, and make one."""
+"""PostgreSQL as a place to keep databases: is it there, does it let us in, and make one."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
 
 CONNECT_SECONDS = 10
+READ_ONLY = "25006"  # what PostgreSQL calls a write on a standby
+# Words of a server that shuts its door; what it says while it starts or stops is not among them.
+_SHUT = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry"
+    r"|(role|database) .* does not exist|permission denied for database"
+)
+
+
+class RefusedError(PermanentToolError):
+    """The server answers, and another attempt would get the same answer."""
+
+
+def refusal(error: BaseException) -> RefusedError | None:
+    """Say why ``error`` of the driver would come again; None when waiting may help."""
+    if getattr(error, "sqlstate", "") == READ_ONLY:
+        what = "The database takes no writes: it is a standby, or read-only."
+        return RefusedError(
+            what, "Point CMI_DATABASE_URL at the primary server; nothing was written."
+        )
+    if _SHUT.search(str(error)):
+        what = f"The PostgreSQL server does not let us in: {_first_line(error)}."
+        return RefusedError(what, "Correct user, password and database in CMI_DATABASE_URL.")
+    return None
+
+
+def _first_line(error: BaseException) -> str:
+    """Keep what the server said first: the lines after it are advice of the driver's."""
+    return " ".join(str(error).strip().partition("\n")[0].split()).rstrip(".")
 
 
 def database_url(url: str, database: str, driver: str = "") -> str:
@@ -26,6 +55,7 @@ def ensure_database(url: str, name: str) -> bool:
 
     Raises:
         TemporaryToolError: the server does not answer.
+        RefusedError: it does not let us in, or takes no writes.
         PermanentToolError: we may not create databases there.
     """
     import psycopg  # noqa: PLC0415  # a cleanup without an installation reads this module too
@@ -41,11 +71,15 @@ def ensure_database(url: str, name: str) -> bool:
     except psycopg.errors.DuplicateDatabase:  # somebody was faster
         return False
     except psycopg.OperationalError as error:
-        what = f"The PostgreSQL server does not answer: {str(error).strip()}."
+        if refused := refusal(error):
+            raise refused from error
+        what = f"The PostgreSQL server does not answer: {_first_line(error)}."
         raise TemporaryToolError(
             what, "Check CMI_DATABASE_URL and that the server runs."
         ) from error
     except psycopg.Error as error:
-        what = f"The database {name!r} cannot be created: {str(error).strip()}."
+        if refused := refusal(error):
+            raise refused from error
+        what = f"The database {name!r} cannot be created: {_first_line(error)}."
         remedy = "Create the databases `prefect` and `cmi_ledger` there, or allow CREATEDB."
         raise PermanentToolError(what, remedy) from error

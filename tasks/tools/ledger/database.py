@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
+from collections import deque
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from tasks.domain.exits import Exit
 from tasks.tools.errors import PermanentToolError, TemporaryToolError
 from tasks.tools.ledger.tables import LEASES
+from tasks.tools.postgres import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tasks.domain.runs import Run
 
@@ -28,7 +33,6 @@ URL_VARIABLE = "CMI_LEDGER_URL"
 PATIENCE = timedelta(seconds=60)
 _PAUSE_SECONDS = 0.5
 _CONNECT_SECONDS = 5
-_READ_ONLY = "25006"  # what PostgreSQL calls a write on a standby
 
 
 class LedgerMissingError(PermanentToolError):
@@ -39,12 +43,10 @@ class LedgerUnreachableError(TemporaryToolError):
     """The ledger's database did not answer within our patience."""
 
 
-class LedgerReadOnlyError(PermanentToolError):
-    """The database lets nobody write: it is a standby, or was made read-only."""
-
-
 class StaleLeaseError(PermanentToolError):
     """Another process took over the platform: whatever we meant to write is refused."""
+
+    exit = Exit.HELD
 
 
 _told: list[str] = []
@@ -84,6 +86,17 @@ def engine(url: str) -> Engine:
     )
 
 
+@lru_cache(maxsize=8)
+def _quick(url: str) -> deque[psycopg.Connection[Any]]:
+    """Keep the connections that do one statement at a time; as many as threads did so at once."""
+    return deque()
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, connect_timeout=_CONNECT_SECONDS)
+
+
 class Ledger:
     """Transactions on the ledger. ``patience`` is how long a stopped database is waited for."""
 
@@ -108,7 +121,7 @@ class Ledger:
 
         Raises:
             LedgerUnreachableError: the database did not come back in time.
-            LedgerReadOnlyError: it takes no writes.
+            RefusedError: it does not let us in, or takes no writes.
         """
         deadline = time.monotonic() + self._patience
         stale = True  # the pool may have kept a connection over a restart of the database
@@ -116,43 +129,57 @@ class Ledger:
             try:
                 with self.engine.begin() as connection:
                     return work(connection)
-            except (OperationalError, InterfaceError) as error:
+            except DBAPIError as error:
+                if refused := refusal(error.orig or error):
+                    raise refused from error
+                if not isinstance(error, OperationalError | InterfaceError):
+                    raise
                 if stale and error.connection_invalidated:
                     stale = False  # it knows by now, and has dropped them all
                     continue
                 if time.monotonic() > deadline:
-                    what = "The ledger's database does not answer."
-                    remedy = "Start it again with ./start-project.sh; the run can be resumed."
-                    raise LedgerUnreachableError(what, remedy) from error
+                    raise _silent() from error
                 time.sleep(_PAUSE_SECONDS)
+
+    @contextmanager
+    def one_at_a_time(self, what: str) -> Iterator[None]:
+        """Let nobody else do ``what`` meanwhile, on whichever machine; who comes second waits.
+
+        Held by a connection of its own: who dies lets the next one in.
+
+        Raises:
+            LedgerUnreachableError: the database went away before it was our turn.
+        """
+        whole = hashlib.sha256(f"cmi {what}".encode()).digest()
+        key = {"key": int.from_bytes(whole[:8], signed=True)}
+        lock = text("SELECT pg_advisory_xact_lock(:key)")
+        self.transact(lambda connection: connection.execute(text("SELECT 1")))
+        with self.engine.connect() as connection:
+            try:
+                connection.execute(lock, key)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", "") == _READ_ONLY:
-                    what = "The ledger's database takes no writes: it is a standby, or read-only."
-                    remedy = "Point CMI_DATABASE_URL at the primary server; nothing was written."
-                    raise LedgerReadOnlyError(what, remedy) from error
-                raise
+                raise _silent() from error
+            yield
 
     def quickly(self, statement: str, values: Mapping[str, Any]) -> bool:
         """Do one statement that commits by itself; tell whether it gave a row.
 
         For what is done very often: no look at the connection before, no transaction to open and
-        close. Whatever goes wrong is a no; the caller then asks `transact` or `write`, which say
-        what it was. So the statement must be harmless to repeat.
+        close, connections of its own. Whatever goes wrong is a no; the caller then asks `transact`
+        or `write`, which say what it was. So the statement must be harmless to repeat.
         """
+        idle = _quick(self._url)
         try:
-            pooled = self.engine.raw_connection()
-        except (psycopg.Error, SQLAlchemyError):
+            try:
+                connection = idle.pop()
+            except IndexError:
+                connection = _connect(self._url)
+            row = connection.execute(statement, values).fetchone()
+        except psycopg.Error:
+            idle.clear()  # what one has met, the others will; they close themselves
             return False
-        connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
-        try:
-            connection.autocommit = True
-            found = connection.execute(statement, values).fetchone() is not None
-            connection.autocommit = False
-        except psycopg.Error as error:
-            pooled.invalidate(error)
-            return False
-        pooled.close()
-        return found
+        idle.append(connection)
+        return row is not None
 
     def write(self, run: Run, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in one transaction, only while ``run`` owns its platform.
@@ -176,3 +203,9 @@ class Ledger:
             return work(connection)
 
         return self.transact(fenced)
+
+
+def _silent() -> LedgerUnreachableError:
+    what = "The ledger's database does not answer."
+    remedy = "Start it again with ./start-project.sh; the run can be resumed."
+    return LedgerUnreachableError(what, remedy)

@@ -127,17 +127,21 @@ def finish(ledger: Ledger, run: Run, outcome: Mapping[str, Any]) -> None:
     ledger.write(run, work)
 
 
-def note(ledger: Ledger, run: str, outcome: Mapping[str, Any]) -> None:
-    """Write down why an open run stopped; it stays open, because it can be resumed."""
+def note(ledger: Ledger, run: Run, outcome: Mapping[str, Any]) -> None:
+    """Write down why an open run stopped; it stays open, because it can be resumed.
+
+    Raises:
+        StaleLeaseError: another process owns the platform by now, and tells its own story.
+    """
 
     def work(connection: Connection) -> None:
         connection.execute(
             update(RUNS)
-            .where(RUNS.c.id == run, RUNS.c.state == RunState.OPEN.value)
+            .where(RUNS.c.id == run.id, RUNS.c.state == RunState.OPEN.value)
             .values(outcome=dict(outcome), changed_at=func.clock_timestamp())
         )
 
-    ledger.transact(work)
+    ledger.write(run, work)
 
 
 def withdraw(ledger: Ledger, run: str) -> None:

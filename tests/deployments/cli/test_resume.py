@@ -16,9 +16,11 @@ from tasks.tools.ledger import runs
 from tasks.tools.ledger.database import URL_VARIABLE, Ledger
 from tasks.tools.ledger.leases import HeldError, Lease
 from tasks.tools.ledger.runs import RunRecord
+from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytest.importorskip("prefect", reason="Prefect is not installed here")
 
@@ -55,6 +57,20 @@ def test_a_run_whose_platform_another_run_owns_is_refused_with_its_id(ledger: Le
 
     lease.release()
     assert caught.value.run == "the-other"
+
+
+def test_a_run_whose_platform_vanished_is_said_and_left_as_it_is(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    run = uuid.uuid4().hex
+    gone = RunRecord(run, f"platform-{run}", run, "", str(tmp_path / "gone"), "compose")
+    runs.begin(ledger, gone)
+
+    with pytest.raises(SourceError, match="gone") as caught:
+        resume(run)
+
+    assert caught.value.exit is Exit.USAGE
+    assert runs.find(ledger, run) == gone
 
 
 def test_a_finished_run_is_concluded_and_not_run_again(

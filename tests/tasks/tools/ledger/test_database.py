@@ -1,4 +1,7 @@
+import contextlib
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,11 +13,11 @@ from tasks.tools.ledger.database import (
     URL_VARIABLE,
     Ledger,
     LedgerMissingError,
-    LedgerReadOnlyError,
     LedgerUnreachableError,
     ledger_url,
 )
 from tasks.tools.ledger.runs import RunRecord
+from tasks.tools.postgres import RefusedError
 
 
 def test_without_a_ledger_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,9 +56,30 @@ def test_a_database_that_takes_no_writes_is_named_at_once_and_nothing_is_lost(
     mark = "&" if "?" in ledger_url else "?"
     standby = Ledger(f"{ledger_url}{mark}options=-cdefault_transaction_read_only%3Don")
 
-    with pytest.raises(LedgerReadOnlyError, match="standby") as refused:
+    with pytest.raises(RefusedError, match="standby") as refused:
         runs.begin(standby, record)
 
     assert "primary" in str(refused.value)
     assert runs.find(standby, run) is None
     assert runs.begin(Ledger(ledger_url), record).id == run
+
+
+def test_what_one_does_the_others_wait_for_and_who_dies_lets_the_next_one_in(
+    ledger_url: str,
+) -> None:
+    inside: list[int] = []
+    most = []
+
+    def one(number: int) -> None:
+        with contextlib.suppress(ZeroDivisionError), Ledger(ledger_url).one_at_a_time("a thing"):
+            inside.append(number)
+            most.append(len(inside))
+            time.sleep(0.02)
+            inside.remove(number)
+            if number % 2:
+                raise ZeroDivisionError
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(8)))
+
+    assert most == [1] * 8

@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import pytest
+
 from tasks.domain.runs import Run, RunState
 from tasks.tools.ledger import runs
-from tasks.tools.ledger.database import Ledger
+from tasks.tools.ledger.database import Ledger, StaleLeaseError
 from tasks.tools.ledger.runs import RunRecord
 
 
@@ -33,9 +35,9 @@ def test_the_newest_run_of_a_platform_is_found_by_batch_and_state(
 
 def test_a_run_is_finished_when_its_outcome_is_committed(ledger: Ledger, run: Run) -> None:
     runs.begin(ledger, _record(run.id, run.platform))
-    runs.note(ledger, run.id, {"why": "killed"})
+    runs.note(ledger, run, {"why": "killed"})
     runs.finish(ledger, run, {"digest": "d"})
-    runs.note(ledger, run.id, {"why": "too late to say so"})
+    runs.note(ledger, run, {"why": "too late to say so"})
 
     found = runs.find(ledger, run.id)
     assert found is not None
@@ -63,3 +65,15 @@ def test_finished_programmes_before_a_time_are_found_newest_first(ledger: Ledger
     assert runs.finished_before(ledger, run.platform, run.id, later) == []
     assert runs.finished_before(ledger, run.platform, "this one", long_ago) == []
     assert runs.finished_before(ledger, "another", "this one", later) == []
+
+
+def test_a_writer_that_was_overtaken_leaves_no_word_on_the_run(ledger: Ledger, run: Run) -> None:
+    runs.begin(ledger, _record(run.id, run.platform))
+    runs.note(ledger, run, {"why": "ours"})
+
+    with pytest.raises(StaleLeaseError):
+        runs.note(ledger, replace(run, epoch=run.epoch - 1), {"why": "a stale writer's"})
+
+    found = runs.find(ledger, run.id)
+    assert found is not None
+    assert found.outcome == {"why": "ours"}
