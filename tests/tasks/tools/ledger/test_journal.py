@@ -1,4 +1,3 @@
-import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from deployments.local import database
 from deployments.local.layout import Layout
 from tasks.domain.interruptions import Answer, Choice, Kind, Trigger
 from tasks.domain.runs import Run
+from tasks.tools import processes
 from tasks.tools.ledger import cells, decisions, journal, runs, triggers
 from tasks.tools.ledger.database import Ledger, StaleLeaseError
 from tasks.tools.ledger.journal import StepEvent, StepLine
@@ -87,9 +87,9 @@ def test_what_a_finished_cell_stands_on_survives_a_killed_database(tmp_path: Pat
             for event in StepEvent:
                 journal.append(ledger, run, "prove", f"k{number}", event)
         cells.complete(ledger, run, cells.Completion("build/security", "inputs", "outcome"))
-        family = [server.pid, *(c.pid for c in psutil.Process(server.pid).children())]
-        for pid in family:
-            os.kill(pid, signal.SIGKILL)
+        for child in psutil.Process(server.pid).children():
+            child.kill()
+        processes.stop(server, 10, signal.SIGKILL)
         database.start(layout)
 
         assert len(journal.lines(ledger, "run")) == 400
