@@ -24,6 +24,8 @@ from tasks.tools.postgres import RefusedError, database_url, ensure_database
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.timeout(300)  # a server of its own is made first
+
 SOCKET = "postgresql://postgres@/postgres?host=" + quote("/some where/data")
 REMOTE = "postgresql://u:p%40ss@db.example:5433/admin?sslmode=require"
 
