@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Severity
+from tasks.domain.reporting.arrows import Grid, ways
 from tasks.domain.reporting.summary import open_findings, service_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ COLUMN_GAP, ROW_GAP, MARGIN = 40, 28, 22
 MOST_ROWS = 10  # a layer with more is split into columns side by side
 ALL_SHOWN = 60  # up to here every service is drawn, beyond only those with something to see
 MOST_SHOWN = 150
-_LABEL = 20  # characters that fit into a box
+_LABEL = 19  # characters that fit into a box
 _SWEEPS = 4  # passes that order each layer by its neighbours; more change little
 
 
@@ -98,6 +99,8 @@ def picture(document: Record) -> Picture:
     columns = _columns({name: graph[name] for name in graph if name in linked})
     alone = [name for name in graph if name not in linked]
     places = _places(columns)
+    lanes = ways(Grid(BOX_WIDTH, BOX_HEIGHT, COLUMN_GAP, ROW_GAP), places.values())
+    arrows = [lanes.arrow(places[a], places[b]) for a, targets in graph.items() for b in targets]
     bottom = max((y + BOX_HEIGHT for _, y in places.values()), default=0)
     across = max(len(columns), 5)
     places |= _grid(alone, across, bottom)
@@ -107,7 +110,7 @@ def picture(document: Record) -> Picture:
     )
     return Picture(
         boxes,
-        tuple(_arrow(places[a], places[b]) for a, targets in graph.items() for b in targets),
+        tuple(arrows),
         max((box.x + BOX_WIDTH + MARGIN for box in boxes), default=0),
         max((box.y + BOX_HEIGHT + MARGIN for box in boxes), default=0),
         (bottom + ROW_GAP if columns else MARGIN) if alone else None,
@@ -218,14 +221,6 @@ def _grid(names: Iterable[str], across: int, bottom: int) -> dict[str, tuple[int
         )
         for number, name in enumerate(names)
     }
-
-
-def _arrow(source: tuple[int, int], target: tuple[int, int]) -> str:
-    """Draw from the right side of a box to the left side of what it needs."""
-    x1, y1 = source[0] + BOX_WIDTH, source[1] + BOX_HEIGHT // 2
-    x2, y2 = target[0] - 5, target[1] + BOX_HEIGHT // 2
-    bend = max(36, (x2 - x1) // 2) if x2 > x1 else 90
-    return f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
 
 
 def _mean(numbers: Sequence[float]) -> float:
