@@ -56,7 +56,7 @@ def apply(  # noqa: PLR0913  # each argument is an option of the command
 
     Args:
         bundle: Folder that `cmi run` printed.
-        ids: Candidates, or `proposed` for all undecided ones together.
+        ids: Changes by the ids that the report shows, or `proposed` for all undecided ones.
         to: Root of the files, as the run saw it.
         dry_run: Change nothing.
         reverse: Take the changes back instead.

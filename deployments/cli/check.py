@@ -65,7 +65,8 @@ def check(
         Parameter(
             allow_leading_hyphen=True,
             validator=no_option,
-            help="As in `cmi intake`: folder, files, archive, repository, what runs.",
+            help="Folder, files, archive, repository, or what runs; "
+            "`cmi intake --help` shows each form.",
         ),
     ],
     wanted: Wanted | None = None,

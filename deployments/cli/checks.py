@@ -26,7 +26,7 @@ from tasks.domain.version import VERSION
 from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tasks.domain.findings import Check
 
@@ -54,7 +54,7 @@ def checks(
             }
         )
     elif name is None:
-        write("".join(f"{_line(check, voice)}\n" for check in wanted), sys.stdout)
+        write("".join(f"{line}\n" for line in _listed(wanted, voice)), sys.stdout)
     else:
         write(_explained(wanted[0], voice), sys.stdout)
     return Exit.DONE
@@ -70,6 +70,15 @@ def _record(check: Check) -> dict[str, object]:
         "theory": list(text.theory),
         "fix": _fix(check.id) or None,
     }
+
+
+def _listed(wanted: Sequence[Check], voice: Voice) -> Iterator[str]:
+    """List the checks, the worst first, and say how to learn more."""
+    for check in sorted(wanted, key=lambda each: check_texts()[each.id].severity.rank):
+        yield _line(check, voice)
+    changed = sum(bool(_fix(check.id)) for check in wanted)
+    yield ""
+    yield voice.say("explain.more", n=len(wanted), changed=changed)
 
 
 def _line(check: Check, voice: Voice) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 
+_UNSAID = frozenset({"False", "()", "[]", "None"})
+
+
 class Help(DefaultFormatter):
     """The library's own layout, its words and ours said in the reader's language."""
 
@@ -41,7 +44,12 @@ class Help(DefaultFormatter):
 
 
 def _entry(entry: HelpEntry) -> HelpEntry:
-    """Translate an option; what the library appends in English becomes part of its text."""
+    """Translate an option; what the library appends in English becomes part of its text.
+
+    That a switch is off and a list is empty unless somebody says otherwise goes without saying.
+    """
+    if entry.default in _UNSAID:
+        entry = entry.copy(default=None)
     if language() == "en":
         return entry
     facts = {

@@ -7,7 +7,7 @@ import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, ValidationError
 
 from deployments.cli.helping import Help
 from deployments.cli.output import EMITTED, emit_json
@@ -92,7 +92,8 @@ def _carried_out(arguments: list[str], told: str | None) -> int:
             arguments or ["--help"], exit_on_error=False, print_error=False, verbose=False
         )
     except CycloptsError as error:
-        return _refused(arguments, f"{error} `{_help(arguments)}` lists what there is.", Exit.USAGE)
+        told = f"{_told(error)} `{_help(arguments)}` lists what there is."
+        return _refused(arguments, told, Exit.USAGE)
     except DocumentError as error:
         return _refused(arguments, str(error), Exit.USAGE)
     except BrokenPipeError:
@@ -102,6 +103,12 @@ def _carried_out(arguments: list[str], told: str | None) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the last door
         return _refused(arguments, *ending(error))
     return answer if isinstance(answer, int) else Exit.DONE
+
+
+def _told(error: CycloptsError) -> str:
+    """Say what was wrong; what we refuse ourselves is a whole sentence, without the library's."""
+    ours = error.exception_message if isinstance(error, ValidationError) else ""
+    return ours or str(error)
 
 
 def _refused(arguments: list[str], sentence: str, code: int) -> int:

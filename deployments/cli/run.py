@@ -81,7 +81,8 @@ def run(
         Parameter(
             allow_leading_hyphen=True,
             validator=no_option,
-            help="As in `cmi intake`: folder, file, archive, repository, what runs.",
+            help="Folder, file, archive, repository, or what runs; "
+            "`cmi intake --help` shows each form.",
         ),
     ] = ".",
     *,

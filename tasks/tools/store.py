@@ -13,6 +13,8 @@ import json
 import os
 import stat
 import sys
+import time
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tasks.tools.files import put
 
 VARIABLE = "CMI_CACHE"  # moves the folder; what is no folder switches the store off
 MOST = 256 * 1024 * 1024  # bytes; a platform of ten thousand services takes about 30 MiB
+OLDEST = timedelta(days=30)  # since somebody asked for it
 _DIGEST = 64  # characters of a SHA-256
 _OURS = ("tasks", "knowledge")  # what an answer can depend on besides the platform
 
@@ -58,12 +61,16 @@ class Store:
             self._shorten()
 
     def _shorten(self) -> None:
-        """Remove what was not asked for the longest, beyond the room that we may take."""
+        """Remove what nobody asked for in a month, and the oldest beyond the room we may take.
+
+        Answers of a former version of ours, or of a platform that changed, are never asked for.
+        """
         assert self._folder is not None  # noqa: S101  # the caller's condition
         kept = [(each.stat(), Path(each.path)) for each in os.scandir(self._folder)]
         total = sum(status.st_size for status, _ in kept)
+        oldest = time.time() - OLDEST.total_seconds()
         for status, path in sorted(kept, key=lambda each: each[0].st_mtime):
-            if total <= MOST:
+            if total <= MOST and status.st_mtime >= oldest:
                 return
             path.unlink(missing_ok=True)
             total -= status.st_size

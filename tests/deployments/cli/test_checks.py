@@ -8,6 +8,7 @@ import pytest
 from deployments.cli import main
 from knowledge.texts import check_texts
 from tasks.domain.exits import Exit
+from tasks.domain.findings import Severity
 from tasks.domain.reporting.texts import wording
 from tasks.domain.security.checks import CHECKS
 
@@ -20,8 +21,13 @@ _EXAMPLES = ("failing", "passing")
 def test_every_check_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.call(["checks"]) == Exit.DONE
 
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1] for line in lines] == [check.id for check in CHECKS]
+    *lines, empty, more = capsys.readouterr().out.splitlines()
+    assert sorted(line.split()[1] for line in lines) == sorted(check.id for check in CHECKS)
+    ranks = [Severity(line.split()[0]).rank for line in lines]
+    assert ranks == sorted(ranks)
+    assert empty == ""
+    assert more.startswith(f"{len(CHECKS)} checks; ")
+    assert "`cmi checks ID`" in more
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "Why it matters: "), ("zh", "为何重要: ")])

@@ -51,3 +51,13 @@ def test_choices_and_defaults_are_said_in_chinese_too(capsys: pytest.CaptureFixt
     assert "[\u53ef\u9009\uff1a" in shown
     assert "[choices" not in shown
     assert "[default" not in shown
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_that_a_switch_is_off_goes_without_saying(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = _help(verb, capsys, lang="en")
+
+    assert "default: False" not in shown
+    assert "default: ()" not in shown

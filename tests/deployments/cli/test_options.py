@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from deployments.cli import main
 from deployments.cli.options import language
+from tasks.domain.exits import Exit
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,18 @@ def test_the_option_beats_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
 
     assert language("en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", 'Unknown option: "--formt". `cmi check --help` lists what there is.'),
+        ("zh", '未知选项："--formt"。`cmi check --help` 会列出可用的内容。'),  # noqa: RUF001  # as Chinese is written
+    ],
+)
+def test_a_mistyped_option_is_named_and_nothing_of_how_it_was_read(
+    lang: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.call(["check", "--lang", lang, "--formt", "json", "."]) == Exit.USAGE
+
+    assert capsys.readouterr().err.strip() == said

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,15 +93,31 @@ def test_what_was_not_asked_for_the_longest_makes_room(
 ) -> None:
     store = Store(tmp_path)
     keys = [f"{n:064}" for n in range(4)]
+    hour_ago = time.time() - 3600
     for age, key in enumerate(keys[:3]):
         store.put(key, "x" * 100)
-        os.utime(tmp_path / key, (age, age))
+        os.utime(tmp_path / key, (hour_ago + age, hour_ago + age))
     assert store.get(keys[0]) is not None  # asked for: now the youngest
     monkeypatch.setattr(stores, "MOST", 2.5 * (tmp_path / keys[0]).stat().st_size)
 
     store.put(keys[3], "x" * 100)
 
     assert {each.name for each in tmp_path.iterdir()} == {keys[0], keys[3]}
+
+
+def test_what_nobody_asked_for_in_a_month_goes_however_much_room_there_is(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    keys = [f"{n:064}" for n in range(3)]
+    for key, days in zip(keys, (31, 29), strict=False):
+        store.put(key, 1)
+        then = time.time() - days * 86_400
+        os.utime(tmp_path / key, (then, then))
+    (tmp_path / f".{keys[2]}.torn").write_bytes(b"half of a former write")
+    os.utime(tmp_path / f".{keys[2]}.torn", (0, 0))
+
+    store.put(keys[2], 1)
+
+    assert {each.name for each in tmp_path.iterdir()} == {keys[1], keys[2]}
 
 
 def test_the_user_can_move_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
