@@ -48,7 +48,10 @@ BUILT: tuple[str, ...] = (
     "build/baseline",
     "build/security",
     "verify/integration",
+    "verify/performance",
+    "optimise/performance",
     "optimise/harden",
+    "optimise/deploy",
     "optimise/training",
 )
 

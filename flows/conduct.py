@@ -125,7 +125,7 @@ def on_course(ledger: Ledger, job: Job, language: str) -> tuple[Job, tuple[CellS
 
 
 def _flows(job: Job) -> dict[str, Flow[..., Any]]:
-    return {cell: cell_flow(cell) for cell in BUILT if job.live or cell != LIVE}
+    return {cell: cell_flow(cell) for cell in BUILT if job.live or cell not in LIVE}
 
 
 @contextmanager

@@ -10,23 +10,30 @@ from flows.cells import BUILT, phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from flows.standing import CLOSING, left_out
 from tasks import outcomes
+from tasks.compare import compare, report_comparison
 from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import (
+    Benchmarked,
     Closing,
+    Deployed,
     Handed,
     Hardened,
     Measured,
+    Optimised,
     Published,
     Secured,
     Studied,
     Tested,
+    together,
 )
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.domain.settling import presumed
-from tasks.harden import report_hardening, with_proofs
+from tasks.domain.verification.trials import Whole
+from tasks.harden import judge_candidates, report_hardening, undecided, with_proofs
 from tasks.intake import read_platform
 from tasks.ownership import Request
-from tasks.propose import combine_changes
+from tasks.propose import combine_accepted, combine_changes
+from tasks.rollback import go_back
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import decisions
 from tasks.tools.ledger.database import Ledger
@@ -36,28 +43,71 @@ if TYPE_CHECKING:
     from tasks.domain.runs import Job
 
 
+DEPLOY = "optimise/deploy"
+
+
+def _found(given: dict[str, str], tested: Tested) -> Secured:
+    """Put together what the files show and what the copy showed."""
+    return together(outcomes.given(given, "build/security", Secured), tested.seen)
+
+
 @flow(name="optimise harden", flow_run_name="{job.name}", validate_parameters=False)
 def harden(job: Job, given: dict[str, str]) -> Hardened:
     """Give candidates their proofs, and combine those that were not rejected."""
     platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
-    secured = outcomes.given(given, "build/security", Secured)
     tested = outcomes.given(given, "verify/integration", Tested)
+    secured = _found(given, tested)
     candidates = with_proofs(secured.candidates, tested.proofs)
     proposed = combine_changes(job.run, candidates, secured.findings, job.source, job.content)
     report = report_hardening(job.run, platform, secured.findings, candidates, proposed)
     return Hardened(candidates, proposed, (report,))
 
 
+@flow(name="optimise performance", flow_run_name="{job.name}", validate_parameters=False)
+def performance(job: Job, given: dict[str, str]) -> Optimised:
+    """Compare the platform as it is with all changes that the copy lives with."""
+    tested = outcomes.given(given, "verify/integration", Tested)
+    secured = _found(given, tested)
+    noise = outcomes.given(given, "verify/performance", Benchmarked).noise
+    measured = outcomes.given(given, "build/baseline", Measured)
+    told = secured.candidates, secured.findings
+    compared = compare(job.run, job, *told, measured, tested.tried, noise)
+    return Optimised(compared, report_comparison(job.run, job.entry, compared, noise))
+
+
+@flow(name="optimise deploy", flow_run_name="{job.name}", validate_parameters=False)
+def deploy(job: Job, given: dict[str, str]) -> Deployed:
+    """Go back from the set, let the gate judge all four proofs, and combine what it accepts."""
+    platform = platform_of(read_platform(job.run, job.source, job.entry, job.content))
+    tested = outcomes.given(given, "verify/integration", Tested)
+    secured = _found(given, tested)
+    measured = outcomes.given(given, "build/baseline", Measured)
+    compared = outcomes.given(given, "optimise/performance", Optimised).compared
+    told = secured.candidates, secured.findings
+    returned = go_back(job.run, job, platform, *told, measured, compared)
+    whole = Whole(tested.tried, compared, returned)
+    candidates = judge_candidates(job.run, secured.candidates, tested.proofs, whole)
+    place = job.source, job.content
+    accepted = combine_accepted(job.run, candidates, secured.findings, *place)
+    proposed = combine_changes(job.run, undecided(candidates), secured.findings, *place)
+    report = report_hardening(job.run, platform, secured.findings, candidates, proposed)
+    return Deployed(Hardened(candidates, proposed, (report,)), accepted, whole)
+
+
 @flow(name="optimise training", flow_run_name="{job.name}", validate_parameters=False)
 def training(job: Job, given: dict[str, str]) -> Published:
     """Write the documents of the hand-over, and publish the bundle."""
     intake = read_platform(job.run, job.source, job.entry, job.content)
+    tested = outcomes.given(given, "verify/integration", Tested)
     handed = Handed(
         outcomes.given(given, "theory/distributed", Studied),
-        outcomes.given(given, "build/security", Secured),
-        outcomes.given(given, "verify/integration", Tested),
+        _found(given, tested),
+        tested,
         outcomes.given(given, "optimise/harden", Hardened),
         outcomes.given(given, "build/baseline", Measured),
+        outcomes.given(given, "verify/performance", Benchmarked),
+        outcomes.given(given, "optimise/performance", Optimised),
+        outcomes.given(given, DEPLOY, Deployed) if DEPLOY in given else None,
     )
     documents = write_documents(job.run, intake, handed)
     cells = presumed(BUILT, CLOSING, given, left_out(job))

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 # The cell that hands over: its bundle says what was left out, and who decided it.
 CLOSING = "optimise/training"
-LIVE = "build/baseline"
+# What needs a copy of the platform on an engine, and nothing else.
+LIVE = ("build/baseline", "verify/performance", "optimise/performance", "optimise/deploy")
+# What does more where there is a copy.
+_MORE_LIVE = "verify/integration"
 # Said of a cell that nobody asked for: it is never counted as done.
 NOT_ASKED = "`--live` was not asked for"
 _UNKNOWN = "not finished"
@@ -34,7 +37,7 @@ _UNKNOWN = "not finished"
 
 def left_out(job: Job) -> dict[str, str]:
     """List the cells that this run leaves out, and why: not asked for, or by a decision."""
-    return ({} if job.live else {LIVE: NOT_ASKED}) | dict(job.left)
+    return ({} if job.live else dict.fromkeys(LIVE, NOT_ASKED)) | dict(job.left)
 
 
 def inputs_parts(
@@ -51,7 +54,7 @@ def inputs_parts(
         "salt": job.run.salt,
         "given": {name: given.get(name, "failed") for name in earlier},
     }
-    if cell == LIVE:
+    if cell in LIVE or (job.live and cell == _MORE_LIVE):
         parts["live"] = job.run.batch  # what was measured holds within a batch
     if cell == CLOSING and (job.left or job.decided):
         parts["decisions"] = [dict(job.left), job.decided]

@@ -9,12 +9,15 @@ from prefect import flow
 from flows.cells import phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
+from tasks.compare import measure_noise, report_noise
 from tasks.domain.candidates import ProofState
-from tasks.domain.outcomes import Secured, Tested
+from tasks.domain.outcomes import Benchmarked, Measured, Secured, Tested
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.intake import read_platform
 from tasks.ownership import Request
+from tasks.propose import propose_measured
 from tasks.tools.found import platform_of
+from tasks.trials import try_changes
 from tasks.verify import (
     left_out,
     prove,
@@ -45,7 +48,20 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
     if together.state is ProofState.PASSED and not job.quick:
         trials["after"] = validate_together(job.run, kept, secured.findings, platform.entry, place)
     report = report_trials(job.run, job.entry, proofs, together, trials)
-    return Tested(proofs, (report,), before.not_assessed)
+    if not job.live:
+        return Tested(proofs, (report,), before.not_assessed)
+    measured = outcomes.given(given, "build/baseline", Measured)
+    seen = propose_measured(job.run, platform, secured, measured, place)
+    whole = kept + seen.candidates, secured.findings + seen.findings
+    tried = try_changes(job.run, job, *whole, measured)
+    return Tested(proofs, (report,), before.not_assessed + seen.not_assessed, tried, seen)
+
+
+@flow(name="verify performance", flow_run_name="{job.name}", validate_parameters=False)
+def performance(job: Job, given: dict[str, str]) -> Benchmarked:
+    """Measure the platform as it is against itself: what a change must stand out from."""
+    noise = measure_noise(job.run, job, outcomes.given(given, "build/baseline", Measured))
+    return Benchmarked(noise, report_noise(job.run, job.entry, noise))
 
 
 def _slowly(

@@ -21,6 +21,8 @@ from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.reporting.html import reports
 from tasks.domain.reporting.sarif import sarif
 from tasks.domain.settling import CellState
+from tasks.domain.verification.records import experiment_of, raw_of
+from tasks.domain.verification.trials import judged
 from tasks.domain.version import VERSION
 from tasks.steps import derivation, effect
 from tasks.tools import bundles
@@ -45,11 +47,11 @@ def write_documents(run: Run, intake: Intake, handed: Handed) -> tuple[Deliverab
     """Write how to put the changes into production here, and how to work with the bundle."""
     platform = platform_of(intake)
     return (
-        deployment_document(platform, patched=bool(handed.hardened.proposed.patch)),
+        deployment_document(platform, patched=bool(handed.changes.proposed.patch)),
         user_manual(
             platform,
             handed.secured.findings,
-            handed.hardened.candidates,
+            handed.changes.candidates,
             _not_assessed(intake, handed),
         ),
     )
@@ -85,7 +87,7 @@ def _contents(
     handed: Handed,
     closing: Closing,
 ) -> Contents:
-    findings, candidates = handed.secured.findings, handed.hardened.candidates
+    findings, candidates = handed.secured.findings, handed.changes.candidates
     by_id = {each.id: each for each in CELLS}
     return Contents(
         VERSION,
@@ -104,7 +106,8 @@ def _contents(
         findings=findings,
         excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
         candidates=candidates,
-        proposed=handed.hardened.proposed,
+        proposed=handed.changes.proposed,
+        **_proven(handed),
         cells=tuple(
             CellResult(
                 each.cell,
@@ -115,14 +118,34 @@ def _contents(
             )
             for each in closing.cells
         ),
-        deliverables=(
-            *handed.studied.deliverables,
-            *handed.measured.deliverables,
-            *handed.tested.deliverables,
-            *handed.hardened.deliverables,
-            *closing.documents,
-        ),
+        deliverables=_documents(handed, closing),
     )
+
+
+def _documents(handed: Handed, closing: Closing) -> tuple[Deliverable, ...]:
+    return (
+        *handed.studied.deliverables,
+        *handed.measured.deliverables,
+        *handed.tested.deliverables,
+        *handed.benchmarked.deliverables,
+        *handed.optimised.deliverables,
+        *handed.changes.deliverables,
+        *closing.documents,
+    )
+
+
+def _proven(handed: Handed) -> dict[str, Any]:
+    """Give what rests on a copy: the accepted set, its experiment, and all raw material."""
+    if handed.deployed is None:
+        return {}
+    whole = handed.deployed.whole
+    _, evidence = judged(handed.secured.candidates, handed.tested.proofs, whole)
+    trial = whole.compared.trial
+    return {
+        "accepted": handed.deployed.accepted,
+        "experiments": (experiment_of(trial),) if trial else (),
+        "evidence": (*evidence, *(raw_of(trial) if trial else ())),
+    }
 
 
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:

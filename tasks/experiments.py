@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.canonical import plain
 from tasks.domain.verification.experiments.judgement import Verdict, audit, judge, sample_of
-from tasks.domain.verification.experiments.plans import INTERRUPTED, arm_at
+from tasks.domain.verification.experiments.plans import INTERRUPTED, PROTOCOL, arm_at
 from tasks.interruption import stop_if_asked
 from tasks.tools.ledger import plans
 
@@ -54,6 +54,27 @@ def carry_out(
         plans.add(ledger, run, plan.name, position, plain(sample))
         samples.append(sample)
     return audit(plan, samples)
+
+
+def collect(
+    ledger: Ledger, run: Run, name: str, count: int, take: Callable[[int], Sample]
+) -> list[Sample]:
+    """Measure one platform ``count`` times: nothing is decided, and nothing is measured twice.
+
+    Raises:
+        PlanChangedError: the run already follows another plan of this name.
+        InterruptionError: somebody wants the run to stop between two starts.
+        StaleLeaseError: another process owns the platform by now.
+    """
+    plans.commit(ledger, run, name, {"name": name, "starts": count, "protocol": PROTOCOL})
+    samples = stored(ledger, run.id, name)
+    while len(samples) < count:
+        stop_if_asked(run)
+        position = len(samples) + 1
+        sample = take(position)
+        plans.add(ledger, run, name, position, plain(sample))
+        samples.append(sample)
+    return samples
 
 
 def stored(ledger: Ledger, run: str, name: str) -> list[Sample]:

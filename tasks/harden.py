@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
 from tasks.domain.reporting.deliverables.hardening import hardening_report
 from tasks.domain.reporting.described import candidate_texts
+from tasks.domain.verification.trials import judged
 from tasks.steps import derivation
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.bundle import Combination
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
+    from tasks.domain.verification.trials import Whole
 
 _NO_ENGINE = Proof(ProofState.NOT_ASSESSED, "needs a copy of the platform on an engine")
 _NO_ROUND = Proof(ProofState.NOT_ASSESSED, "verify/integration did not finish")
@@ -37,6 +39,20 @@ def _proven(candidate: Candidate, finding: Proof) -> Candidate:
     else:
         state, reason = CandidateState.UNDECIDED, candidate.reason or _NO_ENGINE.reason
     return replace(candidate, proofs=proofs, state=state, reason=reason)
+
+
+@derivation("judge the candidates")
+def judge_candidates(
+    run: Run, candidates: tuple[Candidate, ...], proofs: Mapping[str, Proof], whole: Whole
+) -> tuple[Candidate, ...]:
+    """Let the gate judge each candidate by what was tried on the copy."""
+    made, _ = judged(candidates, proofs, whole)
+    return made
+
+
+def undecided(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Pick those that are offered as proposals: neither proven nor rejected."""
+    return tuple(each for each in candidates if each.state is CandidateState.UNDECIDED)
 
 
 @derivation("write the hardening report")

@@ -13,10 +13,18 @@ from typing import TYPE_CHECKING
 
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import triggers
-from tasks.tools.ledger.database import Ledger
+from tasks.tools.ledger.database import (
+    Ledger,
+    LedgerMissingError,
+    LedgerUnreachableError,
+    StaleLeaseError,
+)
+from tasks.tools.ledger.effects import EffectOrderError
+from tasks.tools.ledger.plans import PlanChangedError, SampleOrderError
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Run
+    from tasks.tools.errors import ToolError
 
 _asked = threading.Event()
 
@@ -27,6 +35,17 @@ class InterruptionError(PermanentToolError):
 
 class StoppedError(InterruptionError):
     """A trigger stops this run; what it finished is kept, and somebody is asked."""
+
+
+_OURS = (
+    InterruptionError,
+    LedgerMissingError,
+    LedgerUnreachableError,
+    StaleLeaseError,
+    EffectOrderError,
+    PlanChangedError,
+    SampleOrderError,
+)
 
 
 def ask() -> None:
@@ -55,6 +74,17 @@ def stop_if_asked(run: Run | None = None) -> None:
         raise InterruptionError(what, "The same command goes on from here.")
     if run is not None and triggers.stopped(Ledger.here(), run.id):
         raise stopped(run)
+
+
+def reason_of(error: ToolError) -> str:
+    """Give what the outside refused as a reason; what concerns the run itself goes on up.
+
+    Raises:
+        ToolError: the very error, when it is about the run, its platform or its ledger.
+    """
+    if isinstance(error, _OURS):
+        raise error
+    return str(error)
 
 
 def stopped(run: Run) -> StoppedError:

@@ -57,7 +57,15 @@ def _measured(engine: Engine, run: Run, place: str, entry: str) -> Measured:
         return Measured(not_assessed=missing)
     missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
-    return Measured(standing.up.start, answers, (baseline_report(seen),), missing)
+    blind_ones = tuple(each.name for each in worthless)
+    return Measured(
+        standing.up.start,
+        answers,
+        (baseline_report(seen),),
+        missing,
+        worthless=blind_ones,
+        heeds_start_interval=engine.serves(START_INTERVAL_API),
+    )
 
 
 def _dropped(engine: Engine, ready: Ready) -> Iterator[NotAssessed]:

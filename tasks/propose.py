@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.domain.candidates import CandidateState
+from tasks.domain.candidates import MEASURED_KINDS, CandidateState
 from tasks.domain.conflicts import combine
+from tasks.domain.outcomes import Secured
+from tasks.domain.platform.model import NotAssessed
 from tasks.domain.propose import Proposed  # noqa: TC001  # Prefect resolves it at run time
 from tasks.domain.reporting.bundle import Combination
+from tasks.domain.verification.startup import measured_findings
 from tasks.steps import derivation
 from tasks.tools.proposals import propose_everywhere
 from tasks.tools.snapshots import reopen
 
+_NEEDS_25 = "fit-health-check"
+_IGNORED = "this engine ignores start_interval"
+_OLD = "Use an engine of version 25 or later."
+
 if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
+    from tasks.domain.outcomes import Measured
     from tasks.domain.platform.model import Platform
     from tasks.domain.runs import Run
 
@@ -25,6 +33,37 @@ def propose_changes(
 ) -> Proposed:
     """Propose changes, those that close the worst first, and say where there is none."""
     return propose_everywhere(platform, findings, reopen(source, content))
+
+
+@derivation("propose what the copy showed")
+def propose_measured(
+    run: Run, platform: Platform, secured: Secured, measured: Measured, place: tuple[str, str]
+) -> Secured:
+    """Find what only a running copy shows, and propose changes; ``place``: source and digest."""
+    if measured.start is None:
+        return Secured()
+    found = measured_findings(platform, measured.start.moments)
+    proposed = propose_everywhere(platform, (*secured.findings, *found), reopen(*place))
+    mine = [each for each in proposed.candidates if each.kind in MEASURED_KINDS]
+    if measured.heeds_start_interval:
+        return Secured(found, tuple(mine))
+    kept = tuple(each for each in mine if each.kind != _NEEDS_25)
+    late = tuple(NotAssessed(f"automatic change {_NEEDS_25}", _IGNORED, _OLD) for _ in mine[:1])
+    return Secured(found, kept, late)
+
+
+@derivation("combine what was accepted")
+def combine_accepted(
+    run: Run,
+    candidates: tuple[Candidate, ...],
+    findings: tuple[Finding, ...],
+    source: str,
+    content: str,
+) -> Combination:
+    """Make one patch of the changes that all four proofs carry."""
+    carried = [each for each in candidates if each.state is CandidateState.ACCEPTED]
+    combined = combine(carried, findings, reopen(source, content))
+    return Combination(combined.patch, combined.order, combined.left_out)
 
 
 @derivation("combine changes")

@@ -40,5 +40,6 @@ def remove_copy(project: str) -> str:
     """Take a copy away with all that it has on the engine and on disk, and name it."""
     with connected() as engine:
         objects.remove(engine, project)
-    shutil.rmtree(state_folder() / "copies" / project, ignore_errors=True)
+    for folder in (state_folder() / "copies").glob(f"{project}*"):
+        shutil.rmtree(folder, ignore_errors=True)
     return f"copy {project}"

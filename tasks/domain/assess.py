@@ -10,7 +10,7 @@ from tasks.domain.platform.model import EntryKind
 from tasks.domain.security.checks import CHECKS, COMPOSE, DOCKERFILE, KUBERNETES
 
 if TYPE_CHECKING:
-    from tasks.domain.findings import Check, Hit
+    from tasks.domain.findings import Hit
     from tasks.domain.platform.model import Platform
 
 
@@ -34,7 +34,7 @@ def assess(platform: Platform) -> tuple[Finding, ...]:
             for hit in check.judge(platform):
                 if hit.place in partial:
                     continue
-                finding = _finding(check, hit)
+                finding = finding_of(check.id, hit)
                 known = found.get(finding.id)
                 if known is None or finding.severity.rank < known.severity.rank:
                     found[finding.id] = finding
@@ -48,11 +48,12 @@ def order(finding: Finding) -> tuple[object, ...]:
     return (*first, place.column, finding.path, finding.subject)
 
 
-def _finding(check: Check, hit: Hit) -> Finding:
-    text = check_texts()[check.id]
+def finding_of(check: str, hit: Hit) -> Finding:
+    """Give a hit the severity, controls and concepts of its check."""
+    text = check_texts()[check]
     return Finding(
-        id=finding_id(check.id, hit),
-        check=check.id,
+        id=finding_id(check, hit),
+        check=check,
         severity=hit.severity or text.severity,
         subject=hit.subject,
         place=hit.place,

@@ -28,6 +28,10 @@ class ProofState(StrEnum):
     NOT_ASSESSED = "not assessed"
 
 
+# Kinds of change that follow from what a running copy showed.
+MEASURED_KINDS = ("honest-check", "fit-health-check")
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One of the four parts: finding, probe, ab, rollback."""

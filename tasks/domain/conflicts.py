@@ -89,6 +89,14 @@ def in_steps(
     return steps, left_out
 
 
+def files_with(
+    candidates: Iterable[Candidate], findings: Iterable[Finding], source: Source
+) -> dict[str, bytes]:
+    """Give the files that ``candidates`` change, as they are with all that fit together."""
+    steps, _ = in_steps(candidates, findings, source)
+    return {file: data for step in steps for file, data in step.files.items()}
+
+
 def _taken(
     candidates: Iterable[Candidate],
     findings: Iterable[Finding],

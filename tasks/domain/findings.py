@@ -42,6 +42,9 @@ class Hit:
     severity: Severity | None = None  # when this place is worse or better than the check's own
 
 
+# What only a running copy shows: no file alone is ever found to have it.
+MEASURED = ("health-check-lies", "health-check-unfitted")
+
 Judge: TypeAlias = Callable[[Platform], Iterable[Hit]]
 
 

@@ -12,8 +12,10 @@ from tasks.domain.platform.model import NotAssessed  # noqa: TC001  # as above
 from tasks.domain.reporting.bundle import Combination  # as above
 from tasks.domain.reporting.deliverables import Deliverable  # noqa: TC001  # as above
 from tasks.domain.settling import Settled  # noqa: TC001  # as above
+from tasks.domain.verification.confirmations import Noise  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
+from tasks.domain.verification.trials import Compared, Tried, Whole  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Measured:
     answers: tuple[Answer, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
+    worthless: tuple[str, ...] = ()  # probes that stayed green without their service
+    heeds_start_interval: bool = True  # engines before version 25 drop it without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,43 @@ class Secured:
     not_assessed: tuple[NotAssessed, ...] = ()
 
 
+def together(one: Secured, other: Secured) -> Secured:
+    """Put what the files show and what a copy showed together."""
+    return Secured(
+        (*one.findings, *other.findings),
+        (*one.candidates, *other.candidates),
+        (*one.not_assessed, *other.not_assessed),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """Outcome of verify/integration: each candidate's round trip, and what could not be tried."""
+    """Outcome of verify/integration: each candidate's round trip, and what could not be tried.
+
+    ``tried`` is what came of them on a copy, where one was asked for.
+    """
 
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     deliverables: tuple[Deliverable, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
+    tried: Tried = field(default_factory=Tried)
+    seen: Secured = field(default_factory=Secured)  # what only the copy showed
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarked:
+    """Outcome of verify/performance: the platform as it is, measured against itself."""
+
+    noise: Noise = field(default_factory=Noise)
+    deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Optimised:
+    """Outcome of optimise/performance: the platform as it is against the changed one."""
+
+    compared: Compared = field(default_factory=Compared)
+    deliverables: tuple[Deliverable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +95,15 @@ class Hardened:
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """Outcome of optimise/deploy: all four proofs, and the set that they carry."""
+
+    hardened: Hardened = field(default_factory=Hardened)
+    accepted: Combination = field(default_factory=Combination)
+    whole: Whole = field(default_factory=Whole)
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """All that the last cell was handed."""
 
@@ -69,6 +112,14 @@ class Handed:
     tested: Tested
     hardened: Hardened
     measured: Measured = field(default_factory=Measured)
+    benchmarked: Benchmarked = field(default_factory=Benchmarked)
+    optimised: Optimised = field(default_factory=Optimised)
+    deployed: Deployed | None = None  # where a copy was asked for
+
+    @property
+    def changes(self) -> Hardened:
+        """The candidates as the last proof left them."""
+        return self.deployed.hardened if self.deployed else self.hardened
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tasks.domain.candidates import MEASURED_KINDS
 from tasks.domain.canonical import canonical_json, plain
+from tasks.domain.findings import MEASURED
 from tasks.domain.proofs import PARTS
 
 if TYPE_CHECKING:
@@ -70,12 +72,12 @@ def not_assessed(item: NotAssessed) -> Record:
 
 
 def finding(item: Finding, texts: Texts) -> Record:
-    """Record a static finding. ``message`` is English, so that it is the same everywhere."""
+    """Record a finding. ``message`` is English, so that it is the same everywhere."""
     return {
         "id": item.id,
         "check": item.check,
         "severity": item.severity.value,
-        "origin": "static",
+        "origin": "live" if item.check in MEASURED else "static",
         "subject": item.subject,
         "where": where(item.place, item.path),
         "message": texts["en"].message or texts["en"].title,
@@ -93,7 +95,7 @@ def candidate(item: Candidate, texts: Texts) -> Record:
     return {
         "id": item.id,
         "kind": item.kind,
-        "origin": "static",
+        "origin": "live" if item.kind in MEASURED_KINDS else "static",
         "closes": list(item.closes),
         "subject": item.subject,
         "texts": plain(texts),

@@ -121,6 +121,21 @@ def _secrets(model: Mapping[str, Any], kept: Mapping[str, Any], request: Request
     return stand_ins(variables, texts, model.get("services") or {}, request.seed)
 
 
+def needed(services: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """List for each service all that it needs, directly or not, as ``depends_on`` tells."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in services:
+        seen: dict[str, None] = {}
+        waiting = list(services[name].get("depends_on", {}))
+        while waiting:
+            each = waiting.pop()
+            if each not in seen and each in services:
+                seen[each] = None
+                waiting += services[each].get("depends_on", {})
+        found[name] = tuple(sorted(seen))
+    return found
+
+
 def _networks(shaped: Mapping[str, Any], request: Request) -> dict[str, Any]:
     names = {name for each in shaped.values() for name in each.get("networks", {})}
     return {

@@ -15,6 +15,13 @@ _HOST_KEYS = ("network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup")
 _DEVICE_KEYS = ("devices", "device_cgroup_rules", "gpus")
 _FOREIGN = "container:"
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
+# What an engine gives every container: to keep some of it is less than to say nothing.
+_USUAL = frozenset(
+    (
+        *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"),
+        *("NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+    )
+)
 # Keys that lead to containers or programs that are not of the copy: nobody can grant them.
 _NEVER = ("provider", "credential_spec", "external_links")
 
@@ -55,7 +62,8 @@ def _rights(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if any(each.get("privileged") for each in service.get(hook) or ()):
             yield "privileged", f"{hook} with privileges"
     for capability in service.get("cap_add") or ():
-        yield "capabilities", f"capability {capability}"
+        if str(capability).upper().removeprefix("CAP_") not in _USUAL:
+            yield "capabilities", f"capability {capability}"
 
 
 def _host(service: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -79,6 +79,16 @@ def add(ledger: Ledger, run: Run, name: str, position: int, value: Mapping[str, 
     ledger.write(run, work)
 
 
+def names(ledger: Ledger, run: str) -> tuple[str, ...]:
+    """List the plans of a run, by name."""
+
+    def work(connection: Connection) -> tuple[str, ...]:
+        found = select(PLANS.c.name).where(PLANS.c.run == run).order_by(PLANS.c.name)
+        return tuple(connection.execute(found).scalars())
+
+    return ledger.transact(work)
+
+
 def samples(ledger: Ledger, run: str, name: str) -> tuple[Mapping[str, Any], ...]:
     """Return the samples of a plan in their order."""
 

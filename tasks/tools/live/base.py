@@ -62,9 +62,9 @@ def ensure(engine: Engine) -> None:
         options += ["--variant=minbase", "--include=ca-certificates", f"--customize-hook={_HOOK}"]
         line = mirror.line(_RELEASE).strip()
         run("mmdebstrap", "--quiet", *options, _RELEASE, str(archive), line, timeout=_LIMIT)
-        with archive.open("rb") as stream:
-            engine.client.import_image_from_stream(
-                stream, repository=REPOSITORY, tag=_TAGS[0], changes=['CMD ["/bin/sh"]']
-            )
+        # By its path: as a stream, the client announces it in a way that the engine refuses.
+        engine.client.import_image_from_file(
+            str(archive), repository=REPOSITORY, tag=_TAGS[0], changes=['CMD ["/bin/sh"]']
+        )
     for tag in _TAGS[1:]:
         engine.client.tag(names[0], REPOSITORY, tag)

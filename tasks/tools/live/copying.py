@@ -25,12 +25,15 @@ from tasks.tools.state import state_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tasks.domain.platform.model import Entry
     from tasks.domain.platform.sources import Source
     from tasks.tools.engine import Engine
 
 _MARK = 6  # characters that tell our stack's copies from those of another on this engine
 # What a service without a limit may take at most, and what the host keeps for itself.
 _MOST, _SHARE = 2 << 30, 0.75
+
+_NONE: frozenset[str] = frozenset()
 
 
 class NoCopyError(PermanentToolError):
@@ -42,10 +45,22 @@ class Ready:
     """Everything that is known of a copy before anything is built or started."""
 
     source: Source
+    entry: Entry
     model: Mapping[str, Any]
     request: Request
     images: Images
     copy: Copy
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Name the images that were found on the engine."""
+        missing = {*self.images.builds, *self.images.pulls, *self.images.lacking}
+        return frozenset(n for s, n in self.images.names.items() if s not in missing)
+
+    @property
+    def platform(self) -> str:
+        """Name the platform that it is a copy of."""
+        return self.request.platform
 
     def ports(self, engine: Engine) -> dict[str, int]:
         """Say where each service of the copy answers."""
@@ -101,9 +116,6 @@ def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> 
         what = f"A copy can be made of a folder with a Compose project, and {entry} is none."
         raise NoCopyError(what, "Choose a Compose entry with --entry; `cmi intake` lists them.")
     settings, _ = settings_beside([root])
-    model = compose.project(source, chosen, str(root), settings.profiles)
-    services = model.get("services") or {}
-    images = plan(services, source, str(root), settings, lambda n: bool(engine.client.images(n)))
     project = project_of(platform)
     request = Request(
         project,
@@ -114,7 +126,35 @@ def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> 
         os.urandom(32),
         settings,
         min(_MOST, int(memory().free * _SHARE)),
-        images.names,
-        images.lacking,
     )
-    return Ready(source, model, request, images, copy_of(model, request))
+    return _ready(engine, source, chosen, request)
+
+
+def varied(engine: Engine, ready: Ready, source: Source, root: str, folder: str = "") -> Ready:
+    """Give the copy of the same platform as ``source`` has it, whose files are below ``root``.
+
+    Names, stand-ins and the memory of a service without a limit stay, so that the two copies
+    differ in nothing but what was changed; and where their files lie, if ``folder`` says so.
+
+    Raises:
+        ToolError: Docker Compose refuses it.
+    """
+    at = folder or ready.request.folder
+    request = replace(ready.request, root=root, folder=at, images={}, lacking={})
+    # Each question to a busy engine takes a tenth of a second: what is known is not asked.
+    return _ready(engine, source, ready.entry, request, ready.there)
+
+
+def _ready(
+    engine: Engine, source: Source, entry: Entry, request: Request, known: frozenset[str] = _NONE
+) -> Ready:
+    settings, root = request.settings, request.root
+    model = compose.project(source, entry, root, settings.profiles)
+    services = model.get("services") or {}
+
+    def there(name: str) -> bool:
+        return name in known or bool(engine.client.images(name))
+
+    images = plan(services, source, root, settings, there)
+    whole = replace(request, images=images.names, lacking=images.lacking)
+    return Ready(source, entry, model, whole, images, copy_of(model, whole))

@@ -38,6 +38,14 @@ def counts(engine: Engine, project: str) -> dict[str, int]:
     return {kind: found[kind] for kind in _KINDS}
 
 
+def names(engine: Engine, project: str) -> dict[str, list[str]]:
+    """List the names of a copy's networks and volumes; those that nobody named are left out."""
+    wanted = _filter(project)
+    networks = [each["Name"] for each in engine.client.networks(filters=wanted)]
+    volumes = engine.client.volumes(filters=wanted).get("Volumes") or ()
+    return {"networks": networks, "volumes": [each["Name"] for each in volumes]}
+
+
 def remove(engine: Engine, project: str) -> None:
     """Take everything away that carries the copy's label; nothing there is fine.
 

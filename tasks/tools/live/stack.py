@@ -34,6 +34,7 @@ class Up:
     start: Start
     failed: Mapping[str, str] = field(default_factory=dict)  # by service, why
     lost: tuple[str, ...] = ()  # what could not be seen
+    green: float | None = None  # seconds until every question had its answer, whatever is healthy
 
 
 def bring_up(
@@ -45,6 +46,9 @@ def bring_up(
 ) -> Up:
     """Start a copy and watch it until it is up and ``green``, or until ``limit``.
 
+    ``green`` is asked from the moment when everything was started, because a platform may work
+    long before its health checks say so.
+
     Raises:
         ToolError: Compose is missing.
     """
@@ -55,22 +59,24 @@ def bring_up(
         Watch(engine, copy.project, ports, {n: _needs(s) for n, s in services.items()}) as watch,
     ):
         began = time.monotonic()
-        said = _up(engine, str(file), copy.project, limit)
+        said = start_all(engine, str(file), copy.project, limit)
         deadline = began + limit.total_seconds()
-        while not said and time.monotonic() < deadline:
-            if not settled(watch, services, checked) or _gone(watch, services):
+        answered: float | None = None
+        while not said and time.monotonic() < deadline and not _gone(watch, services):
+            if answered is None and green():
+                answered = time.monotonic() - began
+            if answered is not None and not settled(watch, services, checked):
                 break
             time.sleep(_LOOK_SECONDS)
-        waiting = settled(watch, services, checked)
-        while not waiting and not green() and time.monotonic() < deadline:
-            time.sleep(_LOOK_SECONDS)
         total, until = time.monotonic() - began, time.time() - watch.begun
+        waiting = settled(watch, services, checked)
         start = start_of(watch.moments(), total, until)
         failed = {name: _why(watch, name, said, limit) for name in waiting}
-    return Up(start, failed, tuple(dict.fromkeys((*watch.lost, *watch.unseen.values()))))
+    lost = tuple(dict.fromkeys((*watch.lost, *watch.unseen.values())))
+    return Up(start, failed, lost, answered)
 
 
-def _up(engine: Engine, file: str, project: str, limit: timedelta) -> str:
+def start_all(engine: Engine, file: str, project: str, limit: timedelta) -> str:
     """Let Compose start everything in order; return what it complained about."""
     words = ("-p", project, "-f", file, "up", "-d", "--no-build", "--pull", "never")
     env = base_environment(DOCKER_HOST=engine.address.url)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
+from datetime import timedelta  # noqa: TC003  # dataclass fields resolve at run time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.tools.live import asking, objects
 from tasks.tools.live.files import place
-from tasks.tools.live.stack import Up, bring_up
+from tasks.tools.live.stack import START_LIMIT, Up, bring_up
 from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class Standing:
     up: Up | None = None
     ports: Mapping[str, int] = field(default_factory=dict)
     asked: tuple[Question, ...] = ()
+    limit: timedelta = START_LIMIT
     kind: str = "copy"
+    _answered: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> str:
@@ -46,7 +49,8 @@ class Standing:
         place(self.ready.copy, self.ready.request)
         self.ports = self.ready.ports(self.engine)
         self.asked = self.ready.questions(self.ports)
-        self.up = bring_up(self.engine, self.ready.copy, self.ports, self.green)
+        self._answered.clear()
+        self.up = bring_up(self.engine, self.ready.copy, self.ports, self.green, self.limit)
 
     def observe(self) -> Mapping[str, Any]:
         """Count what there is."""
@@ -62,9 +66,14 @@ class Standing:
         return asking.ask_all(self.engine, self.key, self.asked)
 
     def green(self) -> bool:
-        """Tell whether every question is answered."""
+        """Tell whether every question was answered since it was brought up."""
         there = asking.running(self.engine, self.key)
-        return all(asking.ask(self.engine, there, each).passed for each in self.asked)
+        for each in self.asked:
+            if each.name not in self._answered:
+                if not asking.ask(self.engine, there, each).passed:
+                    return False
+                self._answered.add(each.name)
+        return True
 
 
 def blind(standing: Standing) -> tuple[Question, ...]:

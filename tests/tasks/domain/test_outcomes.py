@@ -13,7 +13,8 @@ from tasks.domain.platform import documents, model, nodes, sources
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
 from tasks.domain.reporting import bundle
-from tasks.domain.verification import functional, starts
+from tasks.domain.verification import confirmations, functional, gate, sieves, starts, trials
+from tasks.domain.verification.experiments import judgement, plans
 
 # Where the names stand that annotations use.
 NAMES = {
@@ -29,6 +30,12 @@ NAMES = {
         model,
         functional,
         starts,
+        confirmations,
+        trials,
+        gate,
+        sieves,
+        judgement,
+        plans,
     )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}
@@ -37,9 +44,17 @@ OUTCOMES = (
     outcomes.Secured,
     outcomes.Tested,
     outcomes.Hardened,
+    outcomes.Measured,
+    outcomes.Benchmarked,
+    outcomes.Optimised,
+    outcomes.Deployed,
     outcomes.Handed,
     outcomes.Published,
 )
+
+
+# Fields whose value is an outcome of its own, as empty as the rest.
+NESTED = {"proposed", "tried", "seen"}
 
 
 @pytest.mark.parametrize("kind", OUTCOMES[:4])
@@ -50,8 +65,10 @@ def test_a_cell_that_did_not_finish_hands_over_nothing_at_all(kind: type[Any]) -
     assert not any(
         getattr(nothing, field.name)
         for field in dataclasses.fields(kind)
-        if field.name != "proposed"
+        if field.name not in NESTED
     )
+    assert not outcomes.Tested().tried.kept
+    assert outcomes.Tested().seen == outcomes.Secured()
 
 
 def test_an_outcome_is_named_by_its_content() -> None:

@@ -49,6 +49,8 @@ CHANGES: tuple[Change, ...] = (
     Change("deny-by-default", ("no-network-policy",), _KUBERNETES, policies.deny_by_default),
     Change("readiness-check", ("no-health-check",), _BOTH, health.ready),
     Change("start-interval", ("slow-start-gate",), _COMPOSE, start.start_interval),
+    Change("honest-check", ("health-check-lies",), _COMPOSE, health.honest),
+    Change("fit-health-check", ("health-check-unfitted",), _COMPOSE, start.fitted),
     Change("wait-for-health", ("depends-without-health",), _COMPOSE, start.wait_for_health),
     Change("successor-api-version", ("removed-api-version",), _KUBERNETES, definitions.succeed),
     Change("second-replica", ("single-replica",), _KUBERNETES, availability.second_replica),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tasks.domain.candidates import Edit
+from tasks.domain.emitting import flow
 from tasks.domain.insertions import merged
+from tasks.domain.platform.nodes import Scalar, Sequence
 from tasks.domain.security.candidates import compose, kubernetes, start
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
+from tasks.domain.security.candidates.setting import find
 from tasks.domain.security.checks.images import full_name, tag_of
 
 if TYPE_CHECKING:
@@ -18,6 +22,26 @@ if TYPE_CHECKING:
     from tasks.domain.security.candidates.ground import Ground
     from tasks.domain.security.checks.parts import Part
 
+# How to ask a store over the network, by what its image is called.
+_HONEST: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (
+        re.compile(r"postgres|postgis|timescale"),
+        ("CMD-SHELL", "pg_isready -q -h 127.0.0.1 -U $${POSTGRES_USER:-postgres}"),
+    ),
+    (re.compile(r"mysql|mariadb|percona"), ("CMD", "mysqladmin", "ping", "-h", "127.0.0.1")),
+    (
+        re.compile(r"rabbitmq"),
+        (
+            "CMD",
+            "bash",
+            "-c",
+            (
+                "exec 3<>/dev/tcp/127.0.0.1/5672; printf 'AMQP\\x00\\x00\\x09\\x01' >&3;"
+                " read -t2 -N1 answer <&3"
+            ),
+        ),
+    ),
+)
 # A path that is repeated in a patch must be a name, not somebody's text.
 _PATH = re.compile(r"/[A-Za-z0-9_./-]{0,60}")
 _PORT = re.compile(r"[0-9]{1,5}|[a-z][a-z0-9-]{0,14}")
@@ -74,6 +98,32 @@ def _own_port(node: Node, part: Part) -> Tree:
             return _number(port)
     asked = _port_open(part.container)["tcpSocket"]
     return asked["port"] if isinstance(asked, dict) else asked
+
+
+def honest(ground: Ground, finding: Finding) -> Proposal:
+    """Ask a store what its clients ask: over the network, and cheaply."""
+    container = ground.part(finding).container
+    image = container.image.value if container.image else ""
+    found = next((test for pattern, test in _HONEST if pattern.search(image)), None)
+    if found is None:
+        msg = "nothing here says how to ask this service over the network"
+        raise NotOfferedError(msg)
+    may_change = compose.changeable(ground, finding.subject, ground.same(finding))
+    for root in reversed(compose.roots(ground, finding.subject)):  # the last file's value wins
+        check = find(root.node, "healthcheck")
+        test = find(check.value, "test") if check else None
+        if test is None:
+            continue
+        on_a_line = isinstance(test.value, Scalar) or (
+            isinstance(test.value, Sequence) and test.value.flow
+        )
+        if not on_a_line or not may_change(test.value):
+            msg = "its test is written over several lines, or shared with others"
+            raise NotOfferedError(msg)
+        edit = Edit(root.written.file, test.value.span, flow(list(found)))
+        return Proposal((finding.id,), (edit,))
+    msg = "the health check is the image's own, and is not written here"
+    raise NotOfferedError(msg)
 
 
 def _as_liveness(container: Node) -> dict[str, Tree] | None:

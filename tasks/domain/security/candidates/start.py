@@ -53,6 +53,26 @@ def _quicker(
     return put_all(roots, leaves, may_change), facts
 
 
+def fitted(ground: Ground, finding: Finding) -> Proposal:
+    """Look as often while a service starts as its measured readiness deserves.
+
+    It closes what the files alone say of the same check, too.
+    """
+    roots = compose.roots(ground, finding.subject)
+    if not any(find(root.node, "healthcheck") for root in roots):
+        msg = "the health check is the image's own, and is not written here"
+        raise NotOfferedError(msg)
+    facts = {name: finding.facts[name] for name in ("every", "period")}
+    leaves: dict[tuple[str, ...], Tree] = {
+        ("healthcheck", "start_interval"): facts["every"],
+        ("healthcheck", "start_period"): facts["period"],
+    }
+    may_change = compose.changeable(ground, finding.subject, ground.same(finding))
+    slow = ground.same(finding, "slow-start-gate").get(finding.subject, ())
+    closes = (finding.id, *(each.id for each in slow))
+    return Proposal(closes, put_all(roots, leaves, may_change), facts)
+
+
 def _probe(ground: Ground, name: str) -> HealthProbe | None:
     probes = (p for each in ground.service(name).containers for p in each.probes)
     return next((probe for probe in probes if probe.kind == "health"), None)

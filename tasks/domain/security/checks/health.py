@@ -61,16 +61,16 @@ def slow_start_gate(platform: Platform) -> Iterator[Hit]:
     The first look comes a whole interval after the start, whatever the service
     needs. ``start_interval`` looks more often, but only within ``start_period``.
     """
-    gates = _waiting(platform, "service_healthy")
+    waited_for = gates(platform)
     for service in platform.services:
-        for container in service.containers if service.name in gates else ():
+        for container in service.containers if service.name in waited_for else ():
             probe = _health(platform, container)
             if probe is None or probe.disabled or not _slow(probe):
                 continue
             facts = {
                 "case": "useless" if probe.start_interval is not None else "unset",
                 "interval": f"{probe.interval or DEFAULT_INTERVAL:g}",
-                "waiting": listed(tuple(gates[service.name])),
+                "waiting": listed(tuple(waited_for[service.name])),
             }
             yield Hit(service.name, probe.place, probe.path, facts)
 
@@ -111,6 +111,11 @@ def _reachable(platform: Platform) -> set[str]:
         if any(port.host is not None for port in part.container.ports)
     }
     return fronted | published | set(needed(platform))
+
+
+def gates(platform: Platform) -> dict[str, dict[str, None]]:
+    """Map each service whose health others wait for to those others."""
+    return _waiting(platform, "service_healthy")
 
 
 def _waiting(platform: Platform, condition: str) -> dict[str, dict[str, None]]:

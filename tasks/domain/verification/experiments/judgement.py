@@ -7,7 +7,7 @@ and is called by the audit: there is no second way to a verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from math import log
@@ -43,6 +43,7 @@ class Sample:
     at: float  # seconds since 1970, when it began
     excluded: str = ""
     evidence: tuple[str, ...] = ()  # digests of the raw material
+    raw: Mapping[str, Any] = field(default_factory=dict)  # that material, where it is at hand
 
 
 def sample_of(document: Mapping[str, Any]) -> Sample:
@@ -154,6 +155,11 @@ def _pairs(samples: Sequence[Sample]) -> tuple[list[tuple[Sample, Sample]], int]
             continue
         kept.append((first, second) if first.arm is Arm.BEFORE else (second, first))
     return kept, excluded
+
+
+def whole_pairs(samples: Sequence[Sample]) -> list[tuple[Sample, Sample]]:
+    """Return the pairs that count, as (before, after)."""
+    return _pairs(samples)[0]
 
 
 def _both(claim: Benefit | Guard, before: Sample, after: Sample) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from tasks.domain.reporting.bundle import Bundle
 from tasks.domain.version import VERSION
 from tests.bundles import CANDIDATES, accepted, contents, proof_evidence
 from tests.forgeries import closed, resealed, whole
+from tests.proven import proven
 
 
 def test_an_honest_bundle_has_no_disagreement() -> None:
@@ -15,11 +16,16 @@ def test_an_honest_bundle_has_no_disagreement() -> None:
 
 
 def test_an_accepted_change_with_its_four_proofs_is_believed() -> None:
+    assert audit(proven(), VERSION) == ()
+
+
+def test_an_accepted_change_with_proofs_of_nothing_is_not() -> None:
     evidence = (*contents().evidence, proof_evidence())
     changed = (accepted(), CANDIDATES[1])
     made = closed(candidates=changed, evidence=evidence, proposed=contents().accepted)
+    found = {each.what.partition(";")[0] for each in audit(made, VERSION)}
 
-    assert audit(made, VERSION) == ()
+    assert found == {"is passed"}
 
 
 def test_a_document_of_another_shape_is_named_and_not_walked() -> None:

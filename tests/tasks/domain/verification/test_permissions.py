@@ -56,6 +56,7 @@ def test_what_reaches_out_of_the_box_needs_a_name(service: dict[str, Any], permi
         {},
         {"network_mode": "service:web", "pid": "service:web"},
         {"security_opt": ["no-new-privileges:true"]},
+        {"cap_drop": ["ALL"], "cap_add": ["CHOWN", "cap_setuid"]},
         {"volumes": [{"type": "bind", "source": f"{ROOT}/conf", "target": "/c"}]},
         {"volumes": [{"type": "volume", "source": "data", "target": "/d"}]},
     ],

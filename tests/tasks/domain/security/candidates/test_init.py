@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tasks.domain.findings import MEASURED
 from tasks.domain.security import candidates
 from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.checks import CHECKS
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from tasks.domain.security.candidates.ground import Change
 
-KINDS = {check.id: set(check.kinds) for check in CHECKS}
+# A copy is made of Compose projects only, so what it shows is to be changed there.
+KINDS = {check.id: set(check.kinds) for check in CHECKS} | {name: {"compose"} for name in MEASURED}
 
 
 def _proposers() -> Iterator[Any]:

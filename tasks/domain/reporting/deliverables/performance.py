@@ -1,0 +1,182 @@
+"""What was measured on copies: the platform as it is, and against the changed one."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
+from tasks.domain.reporting.deliverables.phrases import columns
+from tasks.domain.reporting.markdown import bullets, code, document, escape, table
+from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.sentences import in_language
+from tasks.domain.verification.confirmations import CPU, GREEN, HEALTHY, MEMORY, foresight
+from tasks.domain.verification.experiments.estimates import log_ratios, ratio
+from tasks.domain.verification.experiments.judgement import audit, whole_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tasks.domain.verification.confirmations import Noise
+    from tasks.domain.verification.experiments.judgement import Sample
+    from tasks.domain.verification.gate import Trial
+    from tasks.domain.verification.trials import Compared
+
+MEASURES = (GREEN, HEALTHY, MEMORY, CPU)
+_MIB = 1 << 20
+
+
+def noise_report(entry: str, noise: Noise) -> Deliverable:
+    """Write the deliverable ``performance-baseline``."""
+    return _in_each("performance-baseline", lambda say: _noise(entry, noise, say))
+
+
+def comparison_report(entry: str, compared: Compared, noise: Noise) -> Deliverable:
+    """Write the deliverable ``optimisation-report``."""
+    return _in_each("optimisation-report", lambda say: _comparison(entry, compared, noise, say))
+
+
+def _in_each(name: str, text: Callable[[Wording], str]) -> Deliverable:
+    return Deliverable(name, {each: text(wording(each, "deliverables")) for each in LANGUAGES})
+
+
+def _noise(entry: str, noise: Noise, say: Wording) -> str:
+    title = say("performance.title", entry=escape(entry))
+    if not noise.samples:
+        return document(title, _because(noise.reason, say))
+    rows = [
+        [
+            say(f"performance.measure.{each}"),
+            _figure(statistics.median(_values(noise.samples, each)), each),
+            _figure(min(_values(noise.samples, each)), each),
+            _figure(max(_values(noise.samples, each)), each),
+            f"{100 * noise.spread(each):.1f} %",
+        ]
+        for each in MEASURES
+    ]
+    return document(
+        title,
+        say("performance.summary", n=len(noise.samples)),
+        table(columns(say("performance.table")), rows),
+        _load(noise.samples, say),
+    )
+
+
+def _comparison(entry: str, compared: Compared, noise: Noise, say: Wording) -> str:
+    title = say("optimisation.title", entry=escape(entry))
+    trial = compared.trial
+    if trial is None:
+        return document(title, _because(compared.reason, say))
+    found = audit(trial.plan, trial.samples)
+    foreseen = foresight(trial.plan, noise)
+    told = say(
+        "optimisation.summary",
+        members=len(trial.plan.candidates),
+        pairs=found.pairs,
+        excluded=found.excluded,
+    )
+    verdict = say("optimisation.verdict", reason=in_language(found.reason, say.language))
+    power = say(
+        "optimisation.power",
+        chance=f"{100 * foreseen.chance:.0f}",
+        pairs=_or_dash(foreseen.pairs, say),
+    )
+    return document(
+        title,
+        f"{told} {verdict}",
+        _ratios(trial, say),
+        _protocol(trial, say, power),
+        _samples(trial.samples, say),
+        _members(trial, say),
+        _load(trial.samples, say),
+    )
+
+
+def _ratios(trial: Trial, say: Wording) -> str:
+    """Give each measure's ratio; those without a claim are told beside, and decide nothing."""
+    pairs = whole_pairs(trial.samples)
+    claimed = {each.measure for each in trial.plan.claims}
+    rows = []
+    for each in MEASURES:
+        both = [(one.measures[each], other.measures[each]) for one, other in pairs]
+        if not both:
+            continue
+        found = ratio(log_ratios(both), trial.plan.alpha)
+        bounds = [_shorter(found.high), _shorter(found.low)]
+        rows.append(
+            [
+                say(f"performance.measure.{each}"),
+                _figure(statistics.median(b for b, _ in both), each),
+                _figure(statistics.median(a for _, a in both), each),
+                _shorter(found.value),
+                say("optimisation.bounds", low=bounds[0], high=bounds[1]),
+                say("optimisation.claimed" if each in claimed else "optimisation.beside"),
+            ]
+        )
+    return f"## {say('optimisation.figures')}\n\n{table(columns(say('optimisation.table')), rows)}"
+
+
+def _shorter(value: float) -> str:
+    """Say a ratio as what it takes away; without a bound there is nothing to say."""
+    return "-" if value in {0.0, float("inf")} else f"{100 * (1 - value):.1f} %"
+
+
+def _protocol(trial: Trial, say: Wording, power: str) -> str:
+    plan = trial.plan
+    guards = say("comma").join(f"{g.measure} +{100 * g.margin:.0f} %" for g in plan.guards)
+    lines = [
+        say("optimisation.seed", seed=code(plan.seed), name=code(plan.name)),
+        say("optimisation.rule", alpha=f"{100 * plan.alpha:.0f}", most=plan.most_pairs),
+        say("optimisation.guards", guards=guards or say("none")),
+        power,
+        say("optimisation.cannot"),
+    ]
+    return f"## {say('optimisation.protocol')}\n\n{bullets(lines)}"
+
+
+def _samples(samples: Sequence[Sample], say: Wording) -> str:
+    rows = [
+        [
+            str(each.position),
+            say(f"optimisation.arm.{each.arm.value}"),
+            *(_figure(each.measures[name], name) for name in MEASURES),
+            escape(each.excluded) or say("dash"),
+        ]
+        for each in samples
+    ]
+    listed = table(columns(say("optimisation.samples_table")), rows)
+    return f"## {say('optimisation.samples')}\n\n{listed}"
+
+
+def _members(trial: Trial, say: Wording) -> str:
+    lines = [code(each) for each in trial.plan.candidates]
+    heading = f"## {say('optimisation.members')}\n\n{say('optimisation.members_text')}\n\n"
+    return heading + bullets(lines)
+
+
+def _load(samples: Sequence[Sample], say: Wording) -> str:
+    hosts = [each.raw["host"] for each in samples if "host" in each.raw]
+    if not hosts:
+        return ""
+    return say(
+        "performance.load",
+        low=f"{min(h['load_before'] for h in hosts):.1f}",
+        high=f"{max(h['load_after'] for h in hosts):.1f}",
+        foreign=f"{statistics.median(h['foreign_seconds'] for h in hosts):.1f}",
+    )
+
+
+def _because(reason: str, say: Wording) -> str:
+    return say("performance.nothing", reason=escape(in_language(reason, say.language)))
+
+
+def _or_dash(number: int | None, say: Wording) -> str:
+    return say("dash") if number is None else str(number)
+
+
+def _values(samples: Sequence[Sample], measure: str) -> list[float]:
+    return [each.measures[measure] for each in samples]
+
+
+def _figure(value: float, measure: str) -> str:
+    return f"{value / _MIB:.0f} MiB" if measure == MEMORY else f"{value:.2f} s"

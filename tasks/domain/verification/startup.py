@@ -1,0 +1,114 @@
+"""What one start of a copy shows of its health checks: those that lie, those that look too late."""
+
+from __future__ import annotations
+
+import statistics
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from tasks.domain.assess import finding_of
+from tasks.domain.findings import MEASURED, Hit
+from tasks.domain.security.checks.health import gates
+from tasks.domain.security.checks.parts import listed
+from tasks.domain.verification.starts import Moments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.containers import HealthProbe
+    from tasks.domain.platform.model import Platform
+    from tasks.domain.verification.experiments.judgement import Sample
+
+LIES, UNFITTED = MEASURED
+# Below this nobody would gain by looking more often: Compose itself looks twice a second.
+WORTH_SECONDS = 0.5
+# A service is looked at four times while it comes up, and has four times as long as it took.
+_LOOKS, _PATIENCE = 4, 4
+_LEAST_MS, _MOST_MS, _STEP_MS = 250, 1000, 50
+_LEAST_PERIOD = 10
+
+
+def measured_findings(platform: Platform, moments: Sequence[Moments]) -> tuple[Finding, ...]:
+    """Find health checks that said yes too early, and those that said it too late."""
+    known = {each.service: each for each in moments}
+    probes = {
+        s.name: p for s in platform.services for c in s.containers for p in _written(c.probes)
+    }
+    hits = [*_lies(probes, known), *_unfitted(platform, probes, known)]
+    return tuple(finding_of(check, hit) for check, hit in hits)
+
+
+def _written(probes: Sequence[HealthProbe]) -> Iterator[HealthProbe]:
+    yield from (each for each in probes if each.kind == "health" and not each.disabled)
+
+
+def _lies(probes: dict[str, HealthProbe], known: dict[str, Moments]) -> Iterator[tuple[str, Hit]]:
+    for name, probe in probes.items():
+        one = known.get(name)
+        if one is None or not one.dishonest or one.started is None:
+            continue
+        facts = {
+            "healthy": f"{(one.healthy or 0.0) - one.started:.1f}",
+            "answered": f"{(one.ready or 0.0) - one.started:.1f}",
+        }
+        yield LIES, Hit(name, probe.place, probe.path, facts)
+
+
+def _unfitted(
+    platform: Platform, probes: dict[str, HealthProbe], known: dict[str, Moments]
+) -> Iterator[tuple[str, Hit]]:
+    waiting = gates(platform)
+    for name, probe in probes.items():
+        one = known.get(name)
+        if name not in waiting or one is None or one.dishonest:
+            continue
+        if one.started is None or one.ready is None or one.healthy is None:
+            continue
+        if one.healthy - one.ready < WORTH_SECONDS:
+            continue
+        # Who shares the lines of one check shares their values.
+        sharing = [known[n] for n, p in probes.items() if p.place == probe.place and n in known]
+        facts = {
+            "answered": f"{one.ready - one.started:.1f}",
+            "waited": f"{one.healthy - one.ready:.1f}",
+            "waiting": listed(tuple(waiting[name])),
+            **_fit([_readiness(each) for each in sharing]),
+        }
+        yield UNFITTED, Hit(name, probe.place, probe.path, facts)
+
+
+def still_there(findings: Iterable[Finding], samples: Sequence[Sample]) -> tuple[Finding, ...]:
+    """Name those of ``findings`` that starts with the changes still show, more often than not."""
+    starts = [_moments(each) for each in samples]
+    return tuple(each for each in findings if each.check in MEASURED and _shown(each, starts))
+
+
+def _moments(sample: Sample) -> dict[str, Moments]:
+    told: Any = sample.raw.get("start", {}).get("moments", ())
+    return {each["service"]: Moments(**each) for each in told}
+
+
+def _shown(finding: Finding, starts: Sequence[dict[str, Moments]]) -> bool:
+    """Without a start to look at, nothing is closed; half of the former wait is no longer one."""
+    seen = [each[finding.subject] for each in starts if finding.subject in each]
+    if not seen:
+        return True
+    if finding.check == LIES:
+        return 2 * sum(each.dishonest for each in seen) > len(seen)
+    waits = [(m.healthy or 0.0) - (m.ready or 0.0) for m in seen]
+    return statistics.median(waits) > max(WORTH_SECONDS, float(finding.facts["waited"]) / 2)
+
+
+def _readiness(one: Moments) -> float:
+    if one.started is None or one.ready is None:
+        return 0.0
+    return max(0.0, one.ready - one.started)
+
+
+def _fit(readiness: Sequence[float]) -> dict[str, str]:
+    """Fit how often to look, and how long, to how soon services were ready."""
+    each = 1000 * min(readiness) / _LOOKS
+    every = min(_MOST_MS, max(_LEAST_MS, _STEP_MS * round(each / _STEP_MS)))
+    period = max(_LEAST_PERIOD, ceil(_PATIENCE * max(readiness)))
+    return {"every": f"{every}ms", "period": f"{period}s"}

@@ -1,0 +1,73 @@
+"""A bench: one platform's copy on an engine, brought up and taken away as often as wanted."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tasks.tools.engine import connected
+from tasks.tools.ledger import effects
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.live.copying import prepare
+from tasks.tools.live.images import provide
+from tasks.tools.live.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.domain.runs import Run
+    from tasks.tools.engine import Engine
+    from tasks.tools.live.copying import Ready
+
+# Trials are given more than the platform as it is needs, and not for ever.
+_LEAST_SECONDS, _MORE, _BESIDE = 45.0, 1.5, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The engine, and the copy of the platform as it is."""
+
+    run: Run
+    engine: Engine
+    ready: Ready
+
+    @contextmanager
+    def brought_up(self, ready: Ready, limit: timedelta) -> Iterator[Standing]:
+        """Bring a copy up from nothing, and take it away afterwards, whatever happens.
+
+        Raises:
+            ToolError: Compose is missing, or the engine is gone.
+        """
+        standing = Standing(self.engine, ready, limit=limit)
+        ledger = Ledger.here()
+        try:
+            effects.ensure(ledger, self.run, standing)
+            yield standing
+        finally:
+            effects.undo(ledger, self.run, standing)
+
+
+@contextmanager
+def bench(run: Run, place: str, entry: str) -> Iterator[Bench]:
+    """Prepare the copy of a platform; its stand-ins are the same each time in one run.
+
+    Raises:
+        ToolError: no engine, no Compose project, or Docker Compose refuses it.
+    """
+    with connected() as engine:
+        ready = prepare(engine, place, entry, run.id, run.platform)
+        seed = hashlib.sha256(f"stand-ins {run.id}".encode()).digest()
+        ready = replace(ready, request=replace(ready.request, seed=seed))
+        yield Bench(
+            run,
+            engine,
+            ready.without(provide(engine, ready.wanted_images(), ready.source, run.platform)),
+        )
+
+
+def limit_of(usual: float) -> timedelta:
+    """Say how long a start may take where the platform as it is needs ``usual`` seconds."""
+    return timedelta(seconds=max(_LEAST_SECONDS, _MORE * usual + _BESIDE))

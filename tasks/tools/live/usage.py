@@ -1,0 +1,66 @@
+"""What a copy takes of the machine, and how busy the machine is besides."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.tools.live import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasks.tools.engine import Engine
+
+_NANO = 1e9
+# Columns of the first line of /proc/stat: time of user, nice, system, irq, softirq, steal.
+_BUSY = (0, 1, 2, 5, 6, 7)
+_STAT = Path("/proc/stat")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Of all containers of a copy together."""
+
+    memory: float  # bytes, without what the kernel would give back at once
+    cpu: float  # seconds since they began
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The machine at one moment: load of a minute, and seconds that its processors worked."""
+
+    load: float
+    seconds: float
+
+
+def usage(engine: Engine, project: str) -> Usage:
+    """Ask the engine what the running containers of a copy take."""
+    found = [
+        engine.client.stats(each["Id"], stream=False, one_shot=True)
+        for each in objects.containers(engine, project)
+        if each.get("State") == "running"
+    ]
+    return Usage(sum(map(_memory, found)), sum(map(_cpu, found)))
+
+
+def _memory(stats: Mapping[str, Any]) -> float:
+    about = stats.get("memory_stats") or {}
+    details = about.get("stats") or {}
+    # The name differs between version 1 and 2 of control groups.
+    spare = details.get("total_inactive_file", details.get("inactive_file", 0))
+    return float(max(0, about.get("usage", 0) - spare))
+
+
+def _cpu(stats: Mapping[str, Any]) -> float:
+    used = (stats.get("cpu_stats") or {}).get("cpu_usage") or {}
+    return float(used.get("total_usage", 0)) / _NANO
+
+
+def busy(stat: Path = _STAT) -> Busy:
+    """Look at this machine."""
+    columns = stat.read_text(encoding="ascii").partition("\n")[0].split()[1:]
+    ticks = sum(int(columns[each]) for each in _BUSY if each < len(columns))
+    return Busy(os.getloadavg()[0], ticks / os.sysconf("SC_CLK_TCK"))

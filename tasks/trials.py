@@ -1,0 +1,140 @@
+"""Trying changes on a copy: which of them it lives with, as a step that goes on after a kill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tasks.domain.canonical import digest, plain
+from tasks.domain.conflicts import combine, files_with
+from tasks.domain.verification.copies import needed
+from tasks.domain.verification.sieves import round_of, sieve
+from tasks.domain.verification.trials import Tried, as_sets
+from tasks.interruption import reason_of, stop_if_asked
+from tasks.steps import effect
+from tasks.tools.errors import ToolError
+from tasks.tools.ledger import plans
+from tasks.tools.ledger.database import Ledger
+from tasks.tools.live.bench import bench, limit_of
+from tasks.tools.live.trying import outcome
+from tasks.tools.live.variants import changed, reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+
+    from tasks.domain.candidates import Candidate
+    from tasks.domain.findings import Finding
+    from tasks.domain.outcomes import Measured
+    from tasks.domain.runs import Job, Run
+    from tasks.domain.verification.sieves import Round
+    from tasks.tools.live.bench import Bench
+
+_NOT_SEEN = "it changes nothing that the copy has"
+_RECIPE = "it is a recipe, and the set that was tried is one patch"
+_BUILDS = "an image would have to be built, and --quick builds none"
+_NOT_GREEN = "the copy as it is does not answer every probe"
+# Kinds of change that shorten a start: tried first, because every later trial gains by it.
+_QUICKENS = frozenset({"fit-health-check", "start-interval", "wait-for-health"})
+# Kinds that an image must be made for: tried one by one, after all others together.
+_RISKY = frozenset({"drop-capabilities", "other-user", "read-only-root"})
+
+
+@effect("try {job.name} with its changes on a copy")
+def try_changes(
+    run: Run,
+    job: Job,
+    candidates: tuple[Candidate, ...],
+    findings: tuple[Finding, ...],
+    measured: Measured,
+) -> Tried:
+    """Find out which changes a copy lives with, by few starts that try several each."""
+    before = {each.question.name: each.passed for each in measured.answers}
+    stopped = dict.fromkeys(before, False) | dict.fromkeys(measured.worthless, True)
+    told = Tried(before, stopped)
+    if measured.start is None or not all(before.values()):
+        missing = next((each.reason for each in measured.not_assessed), _NOT_GREEN)
+        return replace(told, reason=missing)
+    try:
+        with bench(run, job.source, job.entry) as made:
+            trial = _Trial(made, candidates, findings, limit_of(measured.start.total))
+            touches, beyond = trial.reach(quick=job.quick)
+            leans = needed(made.ready.copy.definition.get("services", {}))
+            risky = tuple(n for n in touches if trial.candidates[n].kind in _RISKY)
+            rounds = trial.carry_out(touches, leans, risky)
+    except ToolError as error:
+        return replace(told, reason=reason_of(error))
+    return replace(
+        told, touches=touches, leans=leans, risky=risky, rounds=tuple(rounds), beyond=beyond
+    )
+
+
+class _Trial:
+    def __init__(
+        self,
+        made: Bench,
+        candidates: Iterable[Candidate],
+        findings: tuple[Finding, ...],
+        limit: timedelta,
+    ) -> None:
+        self.bench, self.findings, self.limit = made, findings, limit
+        self.candidates = {each.id: each for each in candidates}
+
+    def files(self, names: Iterable[str]) -> dict[str, bytes]:
+        chosen = [self.candidates[name] for name in names]
+        return files_with(chosen, self.findings, self.bench.ready.source)
+
+    def reach(self, *, quick: bool) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+        """Say which services each change reaches, and why others reach none."""
+        patches = [each for each in self.candidates.values() if each.patch]
+        combined = combine(patches, self.findings, self.bench.ready.source)
+        beyond = {each.id: _RECIPE for each in self.candidates.values() if not each.patch}
+        beyond |= combined.left_out
+        touches: dict[str, tuple[str, ...]] = {}
+        for name in sorted(combined.order, key=lambda each: not self._quickens(each)):
+            stop_if_asked(self.bench.run)
+            files, ready, engine = self.files([name]), self.bench.ready, self.bench.engine
+            found = reach(engine, ready, files)
+            if not found.services:
+                beyond[name] = _NOT_SEEN
+            elif quick and found.builds:
+                beyond[name] = _BUILDS
+            else:
+                touches[name] = tuple(sorted(found.services))
+        return touches, beyond
+
+    def carry_out(
+        self,
+        touches: Mapping[str, tuple[str, ...]],
+        leans: Mapping[str, tuple[str, ...]],
+        risky: tuple[str, ...],
+    ) -> list[Round]:
+        """Start the copy again and again until each change is known; each round is committed."""
+        ledger, run = Ledger.here(), self.bench.run
+        plan = {
+            "touches": plain(touches),
+            "order": list(touches),
+            "leans": plain(leans),
+            "risky": risky,
+        }
+        name = f"sieve-{digest(plan)[:8]}"
+        plans.commit(ledger, run, name, plan)
+        rounds = [round_of(each) for each in plans.samples(ledger, run.id, name)]
+        sets, ground = as_sets(touches), as_sets(leans)
+        while (on := sieve(sets, ground, rounds, risky).next_on()) is not None:
+            stop_if_asked(run)
+            found = self._start(on)
+            plans.add(ledger, run, name, len(rounds) + 1, plain(found))
+            rounds.append(found)
+        return rounds
+
+    def _start(self, on: tuple[str, ...]) -> Round:
+        made = self.bench
+        with (
+            changed(made.engine, made.ready, self.files(on)) as ready,
+            made.brought_up(ready, self.limit) as standing,
+        ):
+            return outcome(standing, on)
+
+    def _quickens(self, name: str) -> bool:
+        return self.candidates[name].kind in _QUICKENS

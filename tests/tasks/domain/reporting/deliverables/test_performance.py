@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
+from tasks.domain.verification.confirmations import Noise
+from tasks.domain.verification.trials import Compared
+from tests.proven import MEMBER, trial
+
+NOISE = Noise(trial().samples[:4])
+
+
+def test_the_baseline_shows_each_measure_with_its_spread_and_the_load() -> None:
+    text = noise_report("compose.yaml", NOISE).texts["en"]
+
+    assert "4 times" in text
+    assert re.search(r"until every probe was green \| [\d.]+ s \| [\d.]+ s", text)
+    assert "1 MiB" in text
+    assert "0.5 to 0.6" in text
+
+
+def test_the_comparison_shows_every_start_the_figures_and_how_it_was_decided() -> None:
+    measured = trial()
+    text = comparison_report("compose.yaml", Compared(measured), NOISE).texts["en"]
+
+    assert "7 pairs" in text
+    assert "The outcome: every benefit is shown, and every guard." in text
+    assert "5eed" in text
+    assert f"`{MEMBER.id}`" in text
+    assert len(re.findall(r"^\| \d+ \| (?:as it is|with the changes) ", text, re.MULTILINE)) == (
+        len(measured.samples)
+    )
+    less = re.search(r"until every probe was green .*?(\d+\.\d) % \| (\d+\.\d) % to ", text)
+    assert less is not None
+    assert float(less[1]) == pytest.approx(40.0, abs=1)
+    assert float(less[2]) <= float(less[1])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_samples_it_says_why(language: str) -> None:
+    reason = "the copy as it is does not answer every probe"
+    told = [
+        noise_report("compose.yaml", Noise(reason=reason)),
+        comparison_report("compose.yaml", Compared(reason=reason), Noise()),
+    ]
+
+    for each in told:
+        text = each.texts[language]
+        assert (reason in text) is (language == "en")
+        assert "|" not in text
+
+
+def test_a_measure_without_a_claim_decides_nothing_and_says_so() -> None:
+    text = comparison_report("compose.yaml", Compared(trial()), NOISE).texts["en"]
+
+    assert re.search(r"processor time until green .*shown beside", text)
+    assert re.search(r"memory when green .*claimed beforehand", text)

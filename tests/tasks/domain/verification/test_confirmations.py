@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from tasks.domain.verification.confirmations import (
+    FULL_PAIRS,
+    MEMORY,
+    QUICK_PAIRS,
+    USUAL_MARGIN,
+    Noise,
+    foresight,
+    plan_for,
+)
+from tasks.domain.verification.experiments.judgement import Sample
+from tasks.domain.verification.experiments.plans import Arm
+
+KEPT = ("a", "b")
+
+
+def noise(*factors: float) -> Noise:
+    """Starts that take ten seconds and a mebibyte, times ``factors``."""
+    measures = ({"green": 10.0 * f, "healthy": 10.0 * f, "memory": 1e6 * f} for f in factors)
+    return Noise(tuple(Sample(n, Arm.BEFORE, m, n) for n, m in enumerate(measures, start=1)))
+
+
+def test_the_plan_is_the_same_each_time_and_another_for_other_changes_or_runs() -> None:
+    made = plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True)
+
+    assert plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True) == made
+    assert plan_for(("a",), noise(1, 1), {}, "run-1", quick=True).name != made.name
+    assert plan_for(KEPT, noise(1, 1), {}, "run-2", quick=True).seed != made.seed
+
+
+def test_quick_looks_at_fewer_pairs() -> None:
+    quick, full = (plan_for(KEPT, noise(1, 1), {}, "r", quick=each) for each in (True, False))
+
+    assert (quick.most_pairs, full.most_pairs) == (QUICK_PAIRS, FULL_PAIRS)
+
+
+@pytest.mark.parametrize(
+    ("factors", "margins", "allowed"),
+    [
+        ((1, 1, 1), {}, USUAL_MARGIN),
+        ((1, 1, 1), {"memory": 0.03}, 0.03),
+        ((), {}, USUAL_MARGIN),
+    ],
+    ids=["quiet", "the user's", "no noise known"],
+)
+def test_the_margin_of_memory_is_the_user_s_or_the_usual_one(
+    factors: tuple[float, ...], margins: dict[str, float], allowed: float
+) -> None:
+    (guard,) = plan_for(KEPT, noise(*factors), margins, "r", quick=True).guards
+
+    assert guard.measure == MEMORY
+    assert guard.margin == pytest.approx(allowed)
+
+
+def test_where_noise_alone_shows_more_that_is_the_margin() -> None:
+    (guard,) = plan_for(KEPT, noise(1, 1.5, 1, 1.6), {"memory": 0.03}, "r", quick=True).guards
+
+    assert guard.margin > 0.1
+
+
+def test_less_noise_is_a_better_chance_to_see_a_tenth() -> None:
+    quiet, loud = noise(1, 1.01, 1), noise(1, 1.5, 0.9)
+    chances = [
+        foresight(plan_for(KEPT, each, {}, "r", quick=True), each).chance for each in (quiet, loud)
+    ]
+
+    assert chances[0] == pytest.approx(1.0)
+    assert chances[1] < 0.9

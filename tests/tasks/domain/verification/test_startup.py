@@ -1,0 +1,127 @@
+"""Health checks judged by what a start of the copy showed, and changes that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasks.domain.assess import assess
+from tasks.domain.canonical import plain
+from tasks.domain.patches import apply_edits
+from tasks.domain.platform.entries import choose, discover
+from tasks.domain.platform.sources import Source
+from tasks.domain.propose import propose
+from tasks.domain.verification.experiments.judgement import Sample
+from tasks.domain.verification.experiments.plans import Arm
+from tasks.domain.verification.starts import Moments
+from tasks.domain.verification.startup import LIES, UNFITTED, measured_findings, still_there
+from tasks.tools.platforms import read_platform
+
+if TYPE_CHECKING:
+    from tasks.domain.findings import Finding
+    from tasks.domain.platform.model import Platform
+
+COMPOSE = """\
+services:
+  db:
+    image: shop/postgres:1
+    healthcheck:
+      test: [CMD, pg_isready]
+      interval: 5s
+  web:
+    image: shop/web:1
+    depends_on:
+      db:
+        condition: service_healthy
+"""
+PROMPT = Moments("db", started=1.0, ready=3.0, healthy=3.1)
+LATE = Moments("db", started=1.0, ready=3.0, healthy=6.0)
+LYING = Moments("db", started=1.0, ready=3.0, healthy=2.0)
+
+
+def source(text: str = COMPOSE) -> Source:
+    return Source("shop", {"compose.yaml": text.encode()})
+
+
+def platform(text: str = COMPOSE) -> Platform:
+    entry = choose(discover(source(text)), None)
+    assert entry is not None
+    return read_platform(source(text), entry)
+
+
+def after(findings: tuple[Finding, ...], kind: str) -> str:
+    """Give the file with the one change of this kind."""
+    whole = (*assess(platform()), *findings)
+    (made,) = [each for each in propose(platform(), whole, source()) if each.kind == kind]
+    return apply_edits(COMPOSE, made.edits)
+
+
+def test_a_check_that_says_yes_before_the_port_answers_lies() -> None:
+    (found,) = measured_findings(platform(), [LYING])
+
+    assert (found.check, found.subject) == (LIES, "db")
+    assert found.facts == {"healthy": "1.0", "answered": "2.0"}
+    assert (found.place.file, found.place.line) == ("compose.yaml", 4)
+
+
+def test_a_check_that_says_yes_long_after_is_unfitted_where_others_wait() -> None:
+    (found,) = measured_findings(platform(), [LATE])
+    alone = COMPOSE.replace("service_healthy", "service_started")
+
+    assert (found.check, found.facts["waited"], found.facts["waiting"]) == (UNFITTED, "3.0", "web")
+    assert measured_findings(platform(alone), [LATE]) == ()
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [[], [PROMPT], [replace(LATE, ready=None)], [replace(LATE, healthy=None)], [Moments("db")]],
+    ids=["nothing seen", "prompt", "no port", "no health", "never started"],
+)
+def test_nothing_is_said_where_nothing_was_seen_or_nothing_is_wrong(moments: list[Moments]) -> None:
+    assert measured_findings(platform(), moments) == ()
+
+
+def test_a_lying_check_asks_over_the_network_afterwards() -> None:
+    text = after(measured_findings(platform(), [LYING]), "honest-check")
+
+    assert "pg_isready -q -h 127.0.0.1" in text
+    assert "[CMD, pg_isready]" not in text
+    assert platform(text).unread == ()
+
+
+def test_an_unfitted_check_looks_as_often_as_the_readiness_deserves() -> None:
+    found = measured_findings(platform(), [LATE])
+    text = after(found, "fit-health-check")
+
+    assert "start_interval: 500ms" in text  # a quarter of two seconds
+    assert "start_period: 10s" in text
+    assert "interval: 5s" in text  # as seldom as before, once it is up
+
+
+def test_fitting_closes_what_the_files_alone_say_too() -> None:
+    whole = (*assess(platform()), *measured_findings(platform(), [LATE]))
+    made = propose(platform(), whole, source())
+    (fitted,) = [each for each in made if each.kind == "fit-health-check"]
+
+    assert {each.rpartition("-")[0] for each in fitted.closes} == {UNFITTED, "slow-start-gate"}
+
+
+def samples(*moments: Moments) -> list[Sample]:
+    return [
+        Sample(n, Arm.AFTER, {}, n, raw={"start": {"moments": [plain(each)]}})
+        for n, each in enumerate(moments, start=1)
+    ]
+
+
+def test_a_measured_finding_is_gone_only_when_later_starts_say_so() -> None:
+    lying = measured_findings(platform(), [LYING])
+    late = measured_findings(platform(), [LATE])
+
+    assert still_there(lying, samples(PROMPT, PROMPT, LYING)) == ()
+    assert still_there(lying, samples(LYING, PROMPT, LYING)) == lying
+    assert still_there(late, samples(PROMPT, LATE, PROMPT)) == ()
+    assert still_there(late, samples(LATE, LATE, PROMPT)) == late
+    assert still_there(late, samples()) == late
+    assert still_there(tuple(assess(platform())), samples(PROMPT)) == ()

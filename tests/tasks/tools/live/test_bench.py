@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasks.domain.runs import Run
+from tasks.tools.ledger.database import URL_VARIABLE, Ledger
+from tasks.tools.ledger.leases import Lease
+from tasks.tools.live import objects
+from tasks.tools.live.bench import bench, limit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tasks.tools.engine import Engine
+
+
+@pytest.fixture
+def run(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
+    lease = Lease.take(Ledger(ledger_url), uuid.uuid4().hex[:16], uuid.uuid4().hex)
+    yield Run(lease.run, lease.platform, lease.epoch, "night")
+    lease.release()
+
+
+@pytest.mark.parametrize(("usual", "limit"), [(2.0, 45.0), (30.0, 65.0)])
+def test_a_trial_gets_more_than_usual_and_not_for_ever(usual: float, limit: float) -> None:
+    assert limit_of(usual) == timedelta(seconds=limit)
+
+
+@pytest.mark.engine
+def test_a_bench_has_the_same_stand_ins_each_time_and_leaves_nothing(
+    engine: Engine, platform: Path, run: Run
+) -> None:
+    definitions = []
+    for _ in range(2):
+        with bench(run, str(platform), "compose.yaml") as made:
+            definitions.append(made.ready.copy.definition)
+            if len(definitions) == 1:
+                with made.brought_up(made.ready, timedelta(seconds=60)) as standing:
+                    assert standing.up is not None
+                    assert standing.up.failed == {}
+                    assert standing.up.green is not None
+                    assert objects.counts(engine, standing.key)["containers"] == 2
+                assert not any(objects.counts(engine, standing.key).values())
+
+    assert definitions[0] == definitions[1]

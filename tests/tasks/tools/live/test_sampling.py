@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasks.domain.canonical import digest
+from tasks.domain.verification.experiments.plans import Arm
+from tasks.tools.live.sampling import Place, sample
+from tasks.tools.live.standing import Standing
+from tasks.tools.live.usage import busy
+
+if TYPE_CHECKING:
+    from tasks.tools.engine import Engine
+    from tasks.tools.live.copying import Ready
+
+PLACE = Place("set-1", 3, Arm.AFTER)
+
+
+def test_a_copy_that_was_never_brought_up_is_no_sample(ready: Ready, engine: Engine) -> None:
+    with pytest.raises(LookupError):
+        sample(Standing(engine, ready), PLACE, busy(), 0.0)
+
+
+@pytest.mark.engine
+def test_a_start_becomes_times_memory_and_raw_material(engine: Engine, ready: Ready) -> None:
+    standing = Standing(engine, ready)
+    at, before = time.time(), busy()
+    standing.apply()
+    try:
+        made = sample(standing, PLACE, before, at)
+    finally:
+        standing.undo()
+
+    assert (made.position, made.arm, made.at) == (3, Arm.AFTER, at)
+    assert 0 < made.measures["green"] < 60
+    assert 0 < made.measures["healthy"] < 60
+    assert made.measures["memory"] > 10_000
+    assert made.evidence == (digest(made.raw),)
+    assert made.raw["whole"] is True
+    assert made.raw["measures"] == made.measures
+    assert set(made.raw["state"]) == {"container store", "container web", "networks", "volumes"}
+    assert made.raw["host"]["busy_seconds"] > 0
+
+
+@pytest.mark.engine
+def test_a_start_that_never_gets_green_counts_with_all_its_time(
+    engine: Engine, ready: Ready
+) -> None:
+    services = {**ready.model["services"]}
+    services["web"] = {**services["web"], "command": ["sleep", "600"]}
+    broken = replace(ready, model={**ready.model, "services": services}).without({})
+    standing = Standing(engine, broken, limit=timedelta(seconds=6))
+    standing.apply()
+    try:
+        made = sample(standing, PLACE, busy(), time.time())
+    finally:
+        standing.undo()
+
+    assert made.measures["green"] == made.measures["healthy"] == 6.0
+    assert made.raw["whole"] is False
+    assert "web: port 80" in made.raw["red"]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tasks.tools.live.standing import Standing
+from tasks.tools.live.trying import outcome
+
+if TYPE_CHECKING:
+    from tasks.domain.verification.sieves import Round
+    from tasks.tools.engine import Engine
+    from tasks.tools.live.copying import Ready
+
+pytestmark = pytest.mark.engine
+
+
+def tried(engine: Engine, ready: Ready, **services: dict[str, Any]) -> Round:
+    """Bring the platform up with fields of its services changed, and judge it."""
+    model = {name: each | services.get(name, {}) for name, each in ready.model["services"].items()}
+    other = replace(ready, model={**ready.model, "services": model}).without({})
+    standing = Standing(engine, other, limit=timedelta(seconds=12))
+    standing.apply()
+    try:
+        return outcome(standing, ("change-1",))
+    finally:
+        standing.undo()
+
+
+def test_where_all_is_well_every_probe_is_asked(engine: Engine, ready: Ready) -> None:
+    found = tried(engine, ready)
+
+    assert found.clean
+    assert found.on == ("change-1",)
+    assert set(found.well) == {"store", "web"}
+    assert len(found.answers) > 3
+    assert all(found.answers.values())
+    assert found.asked["web: port 80"] == "web"
+
+
+def test_who_ends_is_to_blame_and_who_waited_for_it_is_not(engine: Engine, ready: Ready) -> None:
+    found = tried(engine, ready, store={"command": ["sh", "-c", "exit 3"]})
+
+    assert found.failed == {"store": "it ended with exit code 3"}
+    assert found.well == ()
+    assert "web: port 80" not in found.answers
+
+
+def test_who_never_answers_is_to_blame(engine: Engine, ready: Ready) -> None:
+    found = tried(engine, ready, web={"command": ["sleep", "600"]})
+
+    assert set(found.failed) == {"web"}
+    assert found.well == ("store",)
+    assert found.answers["web: port 80"] is False
+
+
+def test_a_probe_that_fails_on_a_healthy_service_counts(engine: Engine, ready: Ready) -> None:
+    test = ["CMD", "sh", "-c", "[ ! -e /tmp/once ] && touch /tmp/once"]
+    found = tried(engine, ready, store={"healthcheck": {"test": test, "interval": "1s"}})
+
+    assert found.failed == {"store": "store: its own health check failed"}
