@@ -117,7 +117,7 @@ KUBERNETES_RULES = (
     _rule("trivy", "KSV-0018", "no-memory-limit"),
     _rule("trivy", "KSV-0023", "host-folder-mounted host-path-needed engine-socket-mounted"),
     _rule("trivy", "KSV-0024", "host-port"),
-    _rule("trivy", "KSV-0030", "system-call-filter-unset system-call-filter-off"),
+    _rule("trivy", "KSV-0104", "system-call-filter-unset system-call-filter-off"),
     _rule("checkov", "CKV_K8S_8", "no-liveness-probe"),
     _rule("checkov", "CKV_K8S_9", "no-health-check"),
     _rule("checkov", "CKV_K8S_10 CKV_K8S_11", "no-cpu-limit", every=True),

@@ -234,6 +234,7 @@ def test_the_same_platform_has_the_same_findings_in_each_packaging() -> None:
         "implausible-quantity",
         "no-health-check",
         "image-without-digest",
+        "low-user-id",
     }
 
 
