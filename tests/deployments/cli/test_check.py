@@ -24,7 +24,7 @@ _GOOD = """\
 services:
   web:
     image: nginx:1.27@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-    user: "101"
+    user: "10101"
     read_only: true
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
