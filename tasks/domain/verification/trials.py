@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.domain.evidence import Evidence
 
 _NOT_TRIED = "it was not tried on the copy"
+_COMES_UP = "{}: comes up and does well"
 _NOT_SO_FAR = "it did not get so far"
 
 
@@ -126,11 +127,23 @@ def _records(candidate: Candidate, known: Sieve, whole: Whole) -> Records:
         return _of_member(candidate, whole)
     if name in known.guilty:
         found = tried.rounds[known.guilty[name] - 1]
-        mine = {p for p, service in found.asked.items() if service in tried.touches[name]}
         reasons = dict.fromkeys(PARTS, _NOT_SO_FAR)
-        return Records(name, candidate.closes, probe=_probes(tried, found, mine), reasons=reasons)
+        probe = _of_breaker(tried, found, tried.touches[name])
+        return Records(name, candidate.closes, probe=probe, reasons=reasons)
     why = known.dropped.get(name) or tried.beyond.get(name) or tried.reason or _NOT_TRIED
     return Records(name, candidate.closes, reasons=dict.fromkeys(PARTS, why))
+
+
+def _of_breaker(tried: Tried, found: Round, services: tuple[str, ...]) -> Probes:
+    """Compare what is asked of ``services``; whoever fails has not come up, probe or no probe."""
+    mine = {p for p, service in found.asked.items() if service in services}
+    asked = _probes(tried, found, mine)
+    down = [_COMES_UP.format(each) for each in services if each in found.failed]
+    return Probes(
+        {**asked.before, **dict.fromkeys(down, True)},
+        {**asked.after, **dict.fromkeys(down, False)},
+        {**asked.stopped, **dict.fromkeys(down, False)},
+    )
 
 
 def _of_member(candidate: Candidate, whole: Whole) -> Records:

@@ -73,7 +73,7 @@ def test_member_breaker_and_unseen_are_accepted_rejected_and_undecided_with_reas
         "caps-1": CandidateState.REJECTED,
         "logs-1": CandidateState.UNDECIDED,
     }
-    assert breaking.reason == "probe: db: port 1 failed after the change".removeprefix("probe: ")
+    assert breaking.reason == "db: comes up and does well, db: port 1 failed after the change"
     assert unseen.reason == "it changes nothing that the copy has"
     held = {each.digest for each in evidence}
     for proof in (*member.proofs.values(), breaking.proofs["probe"]):
@@ -122,3 +122,12 @@ def test_a_rollback_that_leaves_something_else_rejects() -> None:
     assert states(replace(WHOLE, returned=Returned(other, FINDINGS)))["quick-1"] is (
         CandidateState.REJECTED
     )
+
+
+def test_who_breaks_a_service_that_nobody_probes_is_rejected_all_the_same() -> None:
+    rounds = tuple(replace(each, asked={}) for each in TRIED.rounds)
+    blind = replace(WHOLE, tried=replace(TRIED, rounds=rounds))
+    (_, breaking, _), _ = judged(ALL, {}, blind)
+
+    assert breaking.state is CandidateState.REJECTED
+    assert breaking.reason == "db: comes up and does well failed after the change"

@@ -46,11 +46,15 @@ services:
     image: {IMAGE}
     command: [httpd, -f, -p, "8000", -h, /www]
     volumes: ["./www:/www:ro"]
-    healthcheck: {{test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"], interval: 6s}}
+    healthcheck:
+      test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
+      interval: 6s
   web:
     image: {IMAGE}
     command: [sh, -c, "touch /started && exec httpd -f -p 80 -h /"]
-    depends_on: {{store: {{condition: service_healthy}}}}
+    depends_on:
+      store:
+        condition: service_healthy
 """
 KINDS = ("start-interval", "read-only-root", "no-new-privileges", "bind-loopback")
 

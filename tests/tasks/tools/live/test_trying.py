@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tasks.domain.settings import Probe
 from tasks.tools.live.standing import Standing
 from tasks.tools.live.trying import outcome
 
@@ -57,7 +58,11 @@ def test_who_never_answers_is_to_blame(engine: Engine, ready: Ready) -> None:
 
 
 def test_a_probe_that_fails_on_a_healthy_service_counts(engine: Engine, ready: Ready) -> None:
-    test = ["CMD", "sh", "-c", "[ ! -e /tmp/once ] && touch /tmp/once"]
-    found = tried(engine, ready, store={"healthcheck": {"test": test, "interval": "1s"}})
+    wanted = Probe("store has cups", "store", 8000, "/index.html", contains="cups, and no teapot")
+    settings = replace(ready.request.settings, probes=(wanted,))
+    other = replace(ready, request=replace(ready.request, settings=settings))
 
-    assert found.failed == {"store": "store: its own health check failed"}
+    found = tried(engine, other)
+
+    assert found.failed == {"store": "store has cups failed"}
+    assert found.well == ("web",)
