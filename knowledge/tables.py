@@ -102,7 +102,7 @@ def _read(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """A dead or wrong practice: since when, where that is written, and what shows it."""
+    """A dead or wrong practice: where that is written, since when if that is, what shows it."""
 
     id: str
     since: str
@@ -118,7 +118,7 @@ def practices() -> Mapping[str, Practice]:
     return {
         name: Practice(
             name,
-            str(row["since"]),
+            str(row.get("since", "")),
             row["source"],
             {language: row[language] for language in ("en", "zh")},
             row.get("check", ""),

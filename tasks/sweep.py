@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 # Flows that own a platform; nobody else's are touched, but a sweep that died.
 OWNERS = frozenset({"programme", "theory", "build", "verify", "optimise"})
 OURS = OWNERS | {"sweep"}
-_OPEN = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+OPEN = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 # A process that was only just started has no lease yet.
 YOUNG = timedelta(seconds=60)
 _PAGE = 200  # the most that the server returns at once
@@ -179,7 +179,7 @@ def _since(run: FlowRun | TaskRun) -> datetime | None:
 
 
 def _open_flows(client: SyncPrefectClient, below: UUID | None = None) -> Iterator[FlowRun]:
-    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN))
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=OPEN))
     parent = FlowRunFilterParentFlowRunId(any_=[below]) if below else None
     wanted = FlowRunFilter(state=state, parent_flow_run_id=parent)
     found: list[FlowRun] = []
@@ -191,7 +191,7 @@ def _open_flows(client: SyncPrefectClient, below: UUID | None = None) -> Iterato
 
 
 def _open_tasks(client: SyncPrefectClient, of: UUID | None = None) -> Iterator[TaskRun]:
-    state = TaskRunFilterState(type=TaskRunFilterStateType(any_=_OPEN))
+    state = TaskRunFilterState(type=TaskRunFilterStateType(any_=OPEN))
     flow_run = TaskRunFilterFlowRunId(any_=[of]) if of else None
     wanted = TaskRunFilter(state=state, flow_run_id=flow_run)
     found: list[TaskRun] = []

@@ -52,6 +52,8 @@ def start(layout: Layout) -> Service:
     programs = binaries.locate(layout)
     if not (layout.database / "PG_VERSION").exists():
         _make(layout, programs)
+    if closing(layout):
+        stop(layout)
     process = running(layout)
     if process is None:
         _clear_remains(layout)
@@ -85,6 +87,15 @@ def running(layout: Layout) -> Process | None:
     except (FileNotFoundError, ValueError):
         return None
     return processes.find(pid) if _works_in(pid, layout.database) else None
+
+
+def closing(layout: Layout) -> bool:
+    """Tell whether the server was asked to end: it takes nobody in, and waits for who is there."""
+    try:
+        note = (layout.database / "postmaster.pid").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return note.splitlines()[-1].strip() == "stopping" if note else False
 
 
 def _works_in(pid: int, folder: Path) -> bool:

@@ -74,6 +74,7 @@ def repair_stack(say: Callable[[str], None] = tell) -> Stack:
 def _complete(stack: Stack, layout: Layout) -> bool:
     return (
         stack.running
+        and not database.closing(layout)
         and all(_lives(stack, name) for name in (server.NAME, worker.NAME))
         and stack.registered == fingerprint.of_checkout(layout.checkout)
         and stack.libraries == fingerprint.of_libraries(layout.checkout)
@@ -142,7 +143,7 @@ def _ensure_database(
     base = os.environ.get("CMI_DATABASE_URL") or database.url(layout)
     stack = stack or Stack(_api_url(ports.choose(None)), _new_secret(), "")
     own = base != database.url(layout)
-    if own or _lives(stack, database.NAME):
+    if own or (_lives(stack, database.NAME) and not database.closing(layout)):
         services = tuple(s for s in stack.services if not own or s.name != database.NAME)
         return base, replace(stack, services=services), own
     say("Starting the database.")

@@ -43,6 +43,15 @@ def a_stack() -> Iterator[dict[str, str]]:
             clean_up(everything=True)
 
 
+def head() -> str:
+    """Say when and on what is measured."""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, "
+        f"load {os.getloadavg()[0]:.1f}, {machine.system()} {machine.release()}, "
+        f"Python {machine.python_version()}\n\n"
+    )
+
+
 def main() -> None:
     """Print what was asked for."""
     reader = argparse.ArgumentParser(prog="python -m tests.benchmarks.steps")
@@ -51,10 +60,7 @@ def main() -> None:
     reader.add_argument("--finished", type=int, default=1000)
     reader.add_argument("--parts", default=",".join(PARTS))
     asked = reader.parse_args()
-    say = sys.stdout.write
-    say(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, ")
-    say(f"load {os.getloadavg()[0]:.1f}, {machine.system()} {machine.release()}, ")
-    say(f"Python {machine.python_version()}\n\n")
+    sys.stdout.write(head())
     sys.stdout.flush()
     told = [asked.sizes, str(asked.rounds), str(asked.finished)]
     with a_stack() as environment:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flows.conduct import CellsFailedError
 from flows.optimise import optimise
+from flows.programme import programme
 from flows.theory import theory
 from tasks import interruption
 from tasks.domain.exits import Exit
 from tasks.domain.runs import RunState
 from tasks.ownership import identify
-from tasks.tools.ledger import runs
+from tasks.tools.errors import PermanentToolError
+from tasks.tools.ledger import cells, runs
+from tasks.tools.ledger.cells import CellEvent
 from tasks.tools.ledger.leases import HeldError, Lease, holder
 from tests.flows.done import done
 
@@ -110,3 +114,39 @@ def test_a_folder_without_a_platform_is_said_and_begins_no_run(
         theory(str(tmp_path / "empty"), run=run)
 
     assert runs.find(ledger, run) is None
+
+
+def test_a_workstream_that_fails_for_good_stops_no_other_and_cured_only_its_part_runs_again(
+    ledger: Ledger, shop: Path, tmp_path: Path, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(platform: object) -> None:
+        what = "The graph of this platform cannot be analysed."
+        raise PermanentToolError(what, "Mend it.")
+
+    told = {"run": run, "quick": True, "recompute": True, "out": str(tmp_path / "bundle")}
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.theory.analyse", refuse)
+        with pytest.raises(CellsFailedError) as caught:
+            programme(str(shop), **told)
+    first = [(e.cell, e.event) for e in cells.events(ledger, run)]
+    missing = _index(tmp_path)["not_assessed"]
+    outcome = programme(str(shop), **told)
+    second = [(e.cell, e.event) for e in cells.events(ledger, run)][len(first) :]
+
+    assert caught.value.cells == ("theory/distributed",)
+    depends = {"verify/integration", "optimise/harden", "optimise/training"}
+    finished = {cell for cell, event in first if event is CellEvent.FINISHED}
+    assert finished == {"build/security", *depends}  # all others, with what there was
+    (named,) = [each for each in missing if each["what"] == "theory/distributed"]
+    assert "cannot be analysed" in named["reason"] or "failed" in named["reason"]
+    entered = {cell for cell, event in second if event is CellEvent.ENTERED}
+    passed = {cell for cell, event in second if event is CellEvent.PASSED}
+    assert entered == {"theory/distributed", *depends}
+    assert passed == {"build/security"}
+    assert done(outcome) == {"theory/distributed", "build/security", *depends}
+    assert "theory/distributed" not in {e["what"] for e in _index(tmp_path)["not_assessed"]}
+
+
+def _index(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "bundle/bundle.json").read_text())
+    return found

@@ -115,7 +115,7 @@ class Chain:
         number = signal.Signals[signal_name]
         hit = faults.strike(self._site, victim, run, mine, number)
         self._fell, self._struck = time.time(), True
-        self._after(child, victim, mine)
+        self._after(child, victim, mine, gone=number == signal.SIGKILL)
         self._books.look(run)
         self._record.add(
             "kill",
@@ -129,13 +129,16 @@ class Chain:
             resumed=resumed,
         )
 
-    def _after(self, child: Child, victim: str, mine: list[int]) -> None:
-        """Let those go on who were held back, and repair what a follower would not."""
+    def _after(self, child: Child, victim: str, mine: list[int], *, gone: bool) -> None:
+        """Let those go on who were held back, and repair what a follower would not.
+
+        A database that is ``gone`` took our gate along; one that was asked to end waits for us.
+        """
         site = self._site
         if victim in {"flow process", "everything"} and mine:
             while child.alive():
                 time.sleep(0.005)
-        if victim not in {"everything", "database"}:
+        if victim not in {"everything", "database"} or not gone:
             site.ambush.release()
         if victim != "flow process":
             if not child.alive() or self._mode:

@@ -69,6 +69,25 @@ def small_disk(folder: Path) -> Iterator[str]:
         subprocess.run([umount, "--lazy", str(folder)], check=True)
 
 
+@contextmanager
+def read_only(folder: Path) -> Iterator[str]:
+    """Let nobody write below ``folder``, as a disk with errors does; say how, or that we cannot."""
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if os.geteuid() != 0 or mount is None or umount is None:
+        yield ""
+        return
+    if subprocess.run(
+        [mount, "--bind", folder, folder], check=False, capture_output=True
+    ).returncode:
+        yield ""
+        return
+    try:
+        subprocess.run([mount, "-o", "remount,bind,ro", folder], check=True)
+        yield "read-only bind mount"
+    finally:
+        subprocess.run([umount, "--lazy", folder], check=True)
+
+
 def fill(folder: Path) -> None:
     """Leave no byte free below ``folder``."""
     descriptor = os.open(folder / _BALLAST, os.O_WRONLY | os.O_CREAT, 0o600)

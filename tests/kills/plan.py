@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from tests.kills.record import Record
     from tests.kills.site import Site
 
-SERVICES = ("SIGKILL server", "SIGKILL database", "SIGKILL everything", "SIGTERM server")
+SERVICES = (
+    "SIGKILL server",
+    "SIGKILL database",
+    "SIGKILL everything",
+    "SIGTERM server",
+    "SIGTERM database",
+)
+POLITE_SERVICES = ("SIGTERM server", "SIGTERM database")
 EVERYTHING = "SIGKILL everything"
 IN_A_WORKER = (
     "SIGKILL flow process",
@@ -97,7 +104,7 @@ class Matrix:
                 yield self._single(seed, "damaged file", Trap("bundle committed", held=False), way)
             for seconds in JUMPS[1:]:
                 yield self._single(seed, "clock jump", chance.choice(starts), seconds)
-            for strike in (*IN_A_WORKER, "SIGTERM flow process", "SIGKILL server"):
+            for strike in (*IN_A_WORKER, *POLITE, "SIGKILL server", *POLITE_SERVICES):
                 number, _, victim = strike.partition(" ")
                 yield self._single(seed, victim, chance.choice(self._known), number)
 

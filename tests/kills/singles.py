@@ -135,7 +135,7 @@ def _killed(scene: _Scene) -> dict[str, Any]:
     number = signal.Signals[scene.single.detail]
     scene.live &= faults.strike(site, victim, scene.run, [follower.pid], number)
     scene.fallen()
-    if victim in {"everything", "database"}:
+    if victim in {"everything", "database"} and number == signal.SIGKILL:
         time.sleep(0.3)  # its connections are gone, and so is our gate
     else:
         site.ambush.release()

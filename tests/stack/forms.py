@@ -31,3 +31,23 @@ def _choose(page: Page, form: Locator, number: int, value: str) -> None:
     form.locator(".p-select-button__control").nth(number).focus()
     page.keyboard.press("ArrowDown")
     page.get_by_role("option", name=value, exact=True).click()
+
+
+def fill_deployment(
+    page: Page, ui: str, flow: str, chosen: dict[str, str], typed: dict[str, str]
+) -> None:
+    """Start a run of ``flow``/local by its form: choose from lists, type into fields, submit."""
+    page.goto(f"{ui}/deployments")
+    row = page.locator("tr", has_text=flow).filter(has_text="local")
+    row.locator("a[href*='/deployments/deployment/']").first.click()
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.get_by_text("Custom run").click()
+    for name, value in typed.items():
+        field = page.locator(".p-label").filter(has=page.get_by_text(name, exact=True))
+        field.locator("textarea").first.fill(value)
+    for name, value in chosen.items():
+        field = page.locator(".p-label").filter(has=page.get_by_text(name, exact=True))
+        field.locator(".p-select-button__control").first.press("ArrowDown")
+        page.get_by_role("option", name=value, exact=True).click()
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/runs/flow-run/**")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.stack.browser import CHROMIUM, browser, log_in
-from tests.stack.forms import fill_in
+from tests.stack.forms import fill_deployment, fill_in
 from tests.stack.rig import Platforms, wait_until
-
-if TYPE_CHECKING:
-    import subprocess
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 COMPOSE = "services:\n  web:\n    image: nginx\n  db:\n    image: postgres:9.6\n"
@@ -119,3 +119,78 @@ def test_a_stop_through_the_form_leaves_a_whole_bundle_and_who_comes_late_is_tol
     assert index["decisions"][0]["answer"]["via"] == "form"
     code, _ = _told(stack.cmi("decide", run, "--choice", "resume", "--reason", "late"))
     assert code == 2
+
+
+def _raised(stack: Platforms, run: str) -> set[tuple[str, str, str]]:
+    from tasks.tools.ledger import triggers  # noqa: PLC0415  # drivers take a while
+
+    return {(e.source, e.kind.value, e.by) for e in triggers.raised(stack.ledger(), run)}
+
+
+def _waiting(stack: Platforms, folder: Path) -> str:
+    """Begin a run and stop it: what is raised from now on finds it open, however slow we are."""
+    run = _run(stack, folder)
+    assert _told(stack.cmi("interrupt", run, "--kind", "cost", "--reason", "too dear"))[0] == 0
+    _suspended(stack, run)
+    return run
+
+
+def _asks_again(stack: Platforms, run: str) -> set[str]:
+    """Let the run go on, and return for what reasons it stops again."""
+    words = ("--choice", "resume", "--reason", "we go on", "--by", "kim")
+    assert _told(stack.cmi("decide", run, *words))[0] == 0
+
+    def asked() -> str:
+        code, out = _told(stack.cmi("decide", run, "--json"))
+        return out if code == 6 else ""
+
+    out = wait_until("it asks again", asked, story=lambda: stack.story(run))
+    return {each["kind"] for each in json.loads(out)["question"]["triggers"]}
+
+
+def test_an_event_stops_a_run(stack: Platforms, tmp_path: Path) -> None:
+    run = _waiting(stack, tmp_path / "shop")
+    told = {"kind": "vulnerability", "reason": "a new hole", "run": run, "raised_by": "lee"}
+    emit = ["event", "emit", "cmi.interrupt", "--resource-id", "cmi.lee"]
+    subprocess.run(
+        [sys.executable, "-m", "prefect", *emit, "--payload", json.dumps(told)],
+        env=os.environ | stack.stack().environment(),
+        check=True,
+        capture_output=True,
+        timeout=90,
+    )
+
+    wait_until(
+        "the event is heard",
+        lambda: ("event", "vulnerability", "lee") in _raised(stack, run),
+        story=lambda: stack.story(run),
+    )
+
+    assert _asks_again(stack, run) == {"vulnerability"}
+
+
+@pytest.mark.browser
+def test_the_form_of_the_deployment_stops_a_run(stack: Platforms, tmp_path: Path) -> None:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium on this machine (Debian's package is `chromium`)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # only where there is a browser
+
+    run = _waiting(stack, tmp_path / "shop")
+    with sync_playwright() as driver, browser(driver, tmp_path / "profile") as person:
+        page = person.page()
+        log_in(page, stack.stack().ui_url, stack.stack().auth_string)
+        page.get_by_text("Active Work Pools").wait_for()
+        fill_deployment(
+            page,
+            stack.stack().ui_url,
+            "interrupt",
+            {"kind": "resources"},
+            {"reason": "the mill burnt down", "run": run, "raised_by": "mo"},
+        )
+
+    wait_until(
+        "the form is heard",
+        lambda: ("deployment", "resources", "mo") in _raised(stack, run),
+        story=lambda: stack.story(run),
+    )
+    assert _asks_again(stack, run) == {"resources"}

@@ -10,10 +10,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 
-from deployments.local import ports, server
+from deployments.local import database, ports, server
 from deployments.local.cleanup import clean_up
 from deployments.local.layout import Layout
 from deployments.local.stack import Stack
@@ -84,6 +85,28 @@ def test_a_single_killed_service_comes_back(name: str, furnished_layout: Layout)
     others = [other for other in stack.services if other.name != name]
     if name != "database":  # a server may be replaced when its database went away
         assert [again.service(other.name) for other in others] == others
+
+
+def test_a_database_that_was_asked_to_end_and_waits_for_its_guests_is_renewed(
+    furnished_layout: Layout,
+) -> None:
+    stack = ensure_stack()
+    service = stack.service("database")
+    assert service is not None
+    with psycopg.connect(stack.ledger_url) as guest:
+        guest.execute("select 1")  # as long as it stays, the server does not end by itself
+        os.kill(service.process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        while not database.closing(furnished_layout) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        again = ensure_stack()
+
+    renewed = again.service("database")
+    assert renewed is not None
+    assert renewed.process != service.process
+    with psycopg.connect(again.ledger_url) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
