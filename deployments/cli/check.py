@@ -85,6 +85,7 @@ def check(
     try:
         return asked.run(wanted.entry, fail_on)
     finally:
+        gc.unfreeze()
         gc.set_threshold(*usual)
 
 
@@ -118,6 +119,7 @@ class _Check:
         reader = self._reader(entry or settings.entry or None, settings.profiles)
         ground = Ground(self.paths, source, settings, file, reader)
         answer = reader.answer(source)
+        gc.freeze()  # model and trees stay as they are: no need to walk them again
         today = dt.datetime.now(dt.UTC).date()
         warn = dt.timedelta(seconds=settings.waivers_warn)
         waived = apply_waivers(answer.findings, settings.waivers, today, warn)

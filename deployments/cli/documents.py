@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployments.cli.output import Rows
 from deployments.cli.waivers import record
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.streaming import Rows
 from tasks.domain.version import VERSION
 
 if TYPE_CHECKING:

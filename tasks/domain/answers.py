@@ -19,6 +19,7 @@ from tasks.domain.platform.model import Entry, EntryKind, NotAssessed, Unread
 from tasks.domain.platform.nodes import Place
 from tasks.domain.propose import Proposed
 from tasks.domain.reporting.records import change_digest
+from tasks.domain.streaming import Rows
 
 if TYPE_CHECKING:
     from tasks.domain.platform.intake import Intake
@@ -67,7 +68,7 @@ def to_record(answer: Answer) -> Record:
         "entry": entry and [entry.id, entry.kind.value, entry.paths, entry.default, entry.why],
         "services": answer.services,
         "files": answer.files,
-        "findings": [_finding_row(each) for each in answer.findings],
+        "findings": Rows(answer.findings, _finding_row),
         "unread": [[each.file, each.line, each.reason] for each in answer.unread],
         "not_assessed": _missing_rows(answer.not_assessed),
         "code": int(answer.code),
@@ -99,15 +100,18 @@ def to_proposals(proposed: Proposed) -> Record:
 
     A recipe is left out as well, for its edits stand at the line of a secret; its digest stays.
     """
-    rows = [
-        [
-            [each.id, each.kind, each.closes, each.subject],
-            [each.patch, each.measure, each.undo, dict(each.facts), each.reason],
-            change_digest(each) if each.recipe else "",
-        ]
-        for each in proposed.candidates
+    return {
+        "candidates": Rows(proposed.candidates, _candidate_row),
+        "not_assessed": _missing_rows(proposed.not_assessed),
+    }
+
+
+def _candidate_row(item: Candidate) -> list[Any]:
+    return [
+        [item.id, item.kind, item.closes, item.subject],
+        [item.patch, item.measure, item.undo, dict(item.facts), item.reason],
+        change_digest(item) if item.recipe else "",
     ]
-    return {"candidates": rows, "not_assessed": _missing_rows(proposed.not_assessed)}
 
 
 def from_proposals(record: Record) -> Proposed:
@@ -152,5 +156,5 @@ def _finding(row: list[Any]) -> Finding:
     )
 
 
-def _missing_rows(items: tuple[NotAssessed, ...]) -> list[list[Any]]:
-    return [[each.what, each.reason, each.remedy, each.input] for each in items]
+def _missing_rows(items: tuple[NotAssessed, ...]) -> Rows:
+    return Rows(items, lambda each: [each.what, each.reason, each.remedy, each.input])

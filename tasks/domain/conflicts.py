@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import ChainMap
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from tasks.domain.insertions import SameFieldError, merged
+from tasks.domain.insertions import SameFieldError, both
 from tasks.domain.patches import (
     OverlapError,
     UnshowableError,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
     from tasks.domain.written import Written
 
+_Ends: TypeAlias = tuple[int, int]
 _RECIPE = "is a recipe: it touches a line that may hold a secret; `cmi apply` does it"
 
 
@@ -46,7 +49,7 @@ def combine(
     values. What both add to one mapping is merged. A recipe touches a line that
     a patch must not show, so it is applied by itself.
     """
-    files: dict[str, list[Edit]] = {}
+    files: dict[str, _Together] = {}
     order, left_out = [], {}
     for each, because in _taken(candidates, findings, files):
         if because:
@@ -54,9 +57,9 @@ def combine(
         else:
             order.append(each.id)
     patch = "".join(
-        _diff(read_file(file, source.files[file]), edits) for file, edits in sorted(files.items())
+        _diff(read_file(file, source.files[file]), files[file].edits) for file in sorted(files)
     )
-    edits = tuple(edit for _, each in sorted(files.items()) for edit in each)
+    edits = tuple(edit for file in sorted(files) for edit in files[file].edits)
     return Combined(patch, tuple(order), left_out, edits)
 
 
@@ -72,7 +75,7 @@ def in_steps(
     candidates: Iterable[Candidate], findings: Iterable[Finding], source: Source
 ) -> tuple[list[Step], dict[str, str]]:
     """Put candidates one upon the other, in the order of `combine`, recipes among them."""
-    files: dict[str, list[Edit]] = {}
+    files: dict[str, _Together] = {}
     read: dict[str, Written] = {}
     steps: list[Step] = []
     left_out: dict[str, str] = {}
@@ -84,7 +87,7 @@ def in_steps(
         for file in sorted({edit.file for edit in each.edits}):
             if file not in read:
                 read[file] = read_file(file, source.files[file])
-            after[file] = read[file].encoded(apply_edits(read[file].text, files[file]))
+            after[file] = read[file].encoded(apply_edits(read[file].text, files[file].edits))
         steps.append(Step(each, after))
     return steps, left_out
 
@@ -100,7 +103,7 @@ def files_with(
 def _taken(
     candidates: Iterable[Candidate],
     findings: Iterable[Finding],
-    files: dict[str, list[Edit]],
+    files: dict[str, _Together],
     *,
     recipes: bool = False,
 ) -> Iterator[tuple[Candidate, str]]:
@@ -117,19 +120,61 @@ def _taken(
 
 
 def _refused(
-    candidate: Candidate, files: dict[str, list[Edit]], owners: dict[tuple[str, int], str]
+    candidate: Candidate, files: dict[str, _Together], owners: dict[tuple[str, int], str]
 ) -> str:
     """Take the candidate's edits into ``files``, or say why not."""
-    taken: dict[str, list[Edit]] = {}
+    taken: dict[str, dict[_Ends, Edit]] = {}
     for file in sorted({edit.file for edit in candidate.edits}):
         own = [edit for edit in candidate.edits if edit.file == file]
         try:
-            taken[file] = in_order(merged([*files.get(file, []), *own]))
+            taken[file] = files.get(file, _Together()).fitting(own)
         except (OverlapError, SameFieldError) as error:
             met = (owners.get((file, edit.span.start), "") for edit in own)
             return f"collides with {next(filter(None, met), 'an earlier candidate')}: {error}"
-    files.update(taken)
+    for file, edits in taken.items():
+        files.setdefault(file, _Together()).take(edits)
     return ""
+
+
+@dataclass(slots=True)
+class _Together:
+    """The edits of one file that fit together. A new one is compared with its neighbours only."""
+
+    at: dict[_Ends, Edit] = field(default_factory=dict)
+    ends: list[_Ends] = field(default_factory=list)  # the keys of ``at`` in order
+
+    @property
+    def edits(self) -> list[Edit]:
+        """Give them in their order."""
+        return [self.at[each] for each in self.ends]
+
+    def fitting(self, edits: Iterable[Edit]) -> dict[_Ends, Edit]:
+        """Give what takes its place when ``edits`` join.
+
+        Raises:
+            SameFieldError: One of them gives a field another value.
+            OverlapError: One of them wants characters that are taken.
+        """
+        joined: dict[_Ends, Edit] = {}
+        for edit in edits:
+            ends = (edit.span.start, edit.span.end)
+            known = joined.get(ends, self.at.get(ends))
+            joined[ends] = edit if known is None else both(known, edit)
+        fresh = sorted(each for each in joined if each not in self.at)
+        whole = ChainMap(joined, self.at)
+        for number, ends in enumerate(fresh):
+            near = bisect_left(self.ends, ends)
+            beside = self.ends[max(near - 1, 0) : near + 1]
+            beside += fresh[max(number - 1, 0) : number + 2]
+            in_order(whole[each] for each in dict.fromkeys(beside))
+        return joined
+
+    def take(self, joined: Mapping[_Ends, Edit]) -> None:
+        """Let edits that are `fitting` join."""
+        for ends in joined:
+            if ends not in self.at:
+                insort(self.ends, ends)
+        self.at.update(joined)
 
 
 def _diff(written: Written, edits: list[Edit]) -> str:

@@ -7,6 +7,7 @@ anchors, order, indentation, quotes, line ends and a missing final newline stay.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Edit
@@ -54,7 +55,7 @@ def insert_key(written: Written, mapping: Mapping, name: str, tree: Tree) -> Edi
     Raises:
         NotEditableError: The mapping has the key, or is empty, or is written in an unusual way.
     """
-    if any(mapping.named(name)):
+    if mapping.named(name):
         msg = f"`{name}` is there already"
         raise NotEditableError(msg)
     if mapping.flow:
@@ -124,11 +125,7 @@ def remove_item(written: Written, sequence: Sequence, index: int) -> Edit:
 
 def line_of(written: Written, offset: int) -> int:
     """Tell which line, counted from 0, holds character ``offset``."""
-    low, high = 0, len(written.starts)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if written.starts[middle] <= offset else (low, middle)
-    return low
+    return bisect_right(written.starts, offset) - 1
 
 
 def content_end(written: Written, node: Node) -> int:
@@ -155,8 +152,8 @@ def last_line(written: Written, node: Node) -> int:
 
 def _best(written: Written, mapping: Mapping) -> int:
     """Choose the line before which a key goes: where a patch can show both neighbours."""
-    after = [last_line(written, pair.value) + 1 for pair in mapping.pairs]
-    for line in after:
+    for pair in mapping.pairs:
+        line = last_line(written, pair.value) + 1
         if _open(written, line - 1) and _open(written, line):
             return line
     first = written.starts[line_of(written, mapping.pairs[0].key.span.start)]
@@ -164,7 +161,7 @@ def _best(written: Written, mapping: Mapping) -> int:
     line = line_of(written, first)
     if own_line and line and _open(written, line - 1) and _open(written, line):
         return line
-    return after[0]
+    return last_line(written, mapping.pairs[0].value) + 1
 
 
 def _open(written: Written, line: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform.nodes import Place, Scalar, Span, value
@@ -35,10 +36,14 @@ def scalar(tree: Tree, quote: str = '"') -> str:
         return json.dumps(tree)
     if tree == MERGE:
         return tree  # in quotes it would be a key like any other
-    plain = _PLAIN.fullmatch(tree) and tree.lower() not in _RESERVED
-    if plain and value(Scalar(tree, _NOWHERE, Span(0, 0))) == tree:
-        return tree
-    return quoted(tree, quote)
+    return tree if _stays_text(tree) else quoted(tree, quote)
+
+
+@lru_cache(maxsize=4096)  # the same few keys and values are written for each service
+def _stays_text(text: str) -> bool:
+    """Tell whether every reader takes ``text`` without quotes for itself."""
+    plain = _PLAIN.fullmatch(text) and text.lower() not in _RESERVED
+    return bool(plain) and value(Scalar(text, _NOWHERE, Span(0, 0))) == text
 
 
 def quoted(text: str, quote: str) -> str:

@@ -24,11 +24,14 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst; a smaller rank is at least as severe."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, floor: Severity) -> bool:
         """Tell whether this is as severe as ``floor`` or worse."""
         return self.rank <= floor.rank
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)

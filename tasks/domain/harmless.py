@@ -8,8 +8,7 @@ text (environment, arguments, labels, data, comments) may be a secret.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tasks.domain.platform.documents import Document
-    from tasks.domain.platform.nodes import Node, Span
+    from tasks.domain.platform.nodes import Node
 
 # Under these keys everything is the user's own text.
 _FREE_FIELDS = """
@@ -82,10 +81,8 @@ _MARKS = re.compile(r"(?:[\s\[\]{},:?'\"-]|[&*][A-Za-z_][\w-]{0,40}|---)*")
 _RANDOM = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9+/=]{20,}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    span: Span
-    shown: bool
+# The characters of a scalar, [start, end), and whether they may be shown.
+_Piece: TypeAlias = tuple[int, int, bool]
 
 
 def harmless_lines(text: str, documents: Iterable[Document]) -> tuple[bool, ...]:
@@ -94,12 +91,13 @@ def harmless_lines(text: str, documents: Iterable[Document]) -> tuple[bool, ...]
     bare = [True] * len(starts)
     by_line: dict[int, list[_Piece]] = {}
     line = 0
-    for piece in sorted(_pieces(documents), key=lambda p: (p.span.start, p.span.end)):
-        while line + 1 < len(starts) and starts[line + 1] <= piece.span.start:
+    for piece in sorted(_pieces(documents)):
+        start, end, _ = piece
+        while line + 1 < len(starts) and starts[line + 1] <= start:
             line += 1
         by_line.setdefault(line, []).append(piece)
         last = line
-        while last + 1 < len(starts) and starts[last + 1] < piece.span.end:
+        while last + 1 < len(starts) and starts[last + 1] < end:
             last += 1
             bare[last] = bare[line] = False  # a text over several lines is free text
     ends = [*starts[1:], len(text)]
@@ -113,11 +111,11 @@ def _harmless(text: str, start: int, end: int, pieces: list[_Piece]) -> bool:
     if "\r" in text[start : max(start, end - 2)]:
         return False  # a line end of old Macintoshes, which git does not see
     left, at = "", start
-    for piece in pieces:
-        if not piece.shown:
+    for first, behind, shown in pieces:
+        if not shown:
             return False
-        left += text[at : piece.span.start] + " "
-        at = max(at, piece.span.end)
+        left += text[at:first] + " "
+        at = max(at, behind)
     return bool(_MARKS.fullmatch(left + text[at:end]))
 
 
@@ -129,7 +127,7 @@ def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
     while waiting:
         node, field, free = waiting.pop()
         if isinstance(node, Scalar):
-            yield _Piece(node.span, not free and _value_shown(field, node))
+            yield node.span.start, node.span.end, not free and _value_shown(field, node)
         elif isinstance(node, Sequence):
             waiting.extend((item, field, free) for item in node.items)
         elif isinstance(node, Mapping):
@@ -140,14 +138,14 @@ def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
                 for name in [_name(pair.key)]
             )
         elif isinstance(node, Alias):
-            yield _Piece(node.span, shown=True)
+            yield node.span.start, node.span.end, True
 
 
 def _keys(node: Mapping) -> Iterator[_Piece]:
     for pair in node.pairs:
         if isinstance(pair.key, Scalar):
             known = bool(_KEY.fullmatch(pair.key.text)) and not _RANDOM.search(pair.key.text)
-            yield _Piece(pair.key.span, known)
+            yield pair.key.span.start, pair.key.span.end, known
 
 
 def _name(key: Node) -> str:

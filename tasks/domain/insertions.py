@@ -47,11 +47,12 @@ def merged(edits: Iterable[Edit]) -> list[Edit]:
     for edit in edits:
         place = (edit.span.start, edit.span.end)
         known = at.get(place)
-        at[place] = edit if known is None else _both(known, edit)
+        at[place] = edit if known is None else both(known, edit)
     return [at[place] for place in sorted(at)]
 
 
-def _both(one: Edit, other: Edit) -> Edit:
+def both(one: Edit, other: Edit) -> Edit:
+    """Say in one edit what two say at one place; raises as `merged`."""
     if one == other:
         return one
     if _is_document(one.text) or _is_document(other.text):

@@ -9,6 +9,7 @@ diff and becomes a recipe.
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ _ESCAPES = {
     "\\": "\\\\",
 }
 _PLAIN = range(0x20, 0x7F)
+_ITSELF = re.compile(r"[ !#-\[\]-~]*")  # what no character of needs quoting
 
 
 class OverlapError(ValueError):
@@ -217,6 +219,8 @@ def _header(file: str) -> str:
 
 def quoted(path: str) -> str:
     """Quote a path as git does: bytes beyond ASCII in octal, only where something needs it."""
+    if _ITSELF.fullmatch(path):
+        return path
     written = "".join(_quoted_character(char) for char in path)
     return f'"{written}"' if written != path else path
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable  # noqa: TC003  # dataclass fields resolve at run time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Candidate
@@ -77,6 +78,15 @@ class _Move:
     moved: Callable[[tuple[Edit, ...]], tuple[Edit, ...]]
 
 
+@dataclass(slots=True)
+class _Offer:
+    """Edits as they were first proposed, and all that they close."""
+
+    first: Proposal
+    closes: dict[str, None] = field(default_factory=dict)
+    subjects: dict[str, None] = field(default_factory=dict)
+
+
 def _proposed(move: _Move) -> Proposed:
     candidates: list[Candidate] = []
     missing: list[NotAssessed] = []
@@ -113,32 +123,26 @@ def _running(platform: Platform, findings: tuple[Finding, ...]) -> tuple[NotAsse
 
 def _of_kind(move: _Move, change: Change) -> tuple[list[Candidate], list[NotAssessed]]:
     """Make the candidates of one kind; findings that the same edits close share one."""
-    proposals: dict[tuple[Edit, ...], Proposal] = {}
-    closes: dict[tuple[Edit, ...], dict[str, None]] = {}
-    subjects: dict[tuple[Edit, ...], dict[str, None]] = {}
+    found: dict[tuple[Edit, ...], _Offer] = {}
     missing: list[NotAssessed] = []
-    places = {each.id: each for each in move.home.findings}
-    for finding in move.ground.findings:
-        if finding.check not in change.closes:
-            continue
+    for finding in move.ground.about(change.closes):
         try:
             proposal = change.propose(move.ground, finding)
-            proposal = replace(proposal, edits=move.moved(proposal.edits))
+            edits = move.moved(proposal.edits)
         except (NotOfferedError, SameFieldError, OverlapError) as error:
-            missing.append(_not_offered(change, places.get(finding.id, finding), str(error)))
+            missing.append(_not_offered(change, move.home.first([finding.id]), str(error)))
             continue
-        proposals.setdefault(proposal.edits, proposal)
-        closes.setdefault(proposal.edits, {}).update(dict.fromkeys(proposal.closes))
-        subjects.setdefault(proposal.edits, {})[finding.subject] = None
+        offer = found.setdefault(edits, _Offer(proposal))
+        offer.closes.update(dict.fromkeys(proposal.closes))
+        offer.subjects[finding.subject] = None
     made = []
-    for edits, proposal in proposals.items():
-        whole = replace(proposal, closes=tuple(closes[edits]))
+    for edits, offer in found.items():
+        whole = Proposal(tuple(offer.closes), edits, offer.first.facts)
         try:
             if edits:
-                made.append(_candidate(move.home, change, whole, ", ".join(subjects[edits])))
+                made.append(_candidate(move.home, change, whole, ", ".join(offer.subjects)))
         except NotOfferedError as error:
-            first = next(each for each in move.home.findings if each.id in whole.closes)
-            missing.append(_not_offered(change, first, str(error)))
+            missing.append(_not_offered(change, move.home.first(whole.closes), str(error)))
     return made, missing
 
 
@@ -187,6 +191,17 @@ def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str)
         recipe=recipe,
         measure=change.measure,
         undo=f"{undo} {target}",
-        facts=dict(proposal.facts) | {"caution": change.caution},
-        reason=f"{UNTRIED} {change.caution}",
+        facts={**proposal.facts, **_caution(change)} if proposal.facts else _caution(change),
+        reason=_untried(change),
     )
+
+
+# Thousands of candidates of one kind say the same: they share the words.
+@cache
+def _caution(change: Change) -> Mapping[str, str]:
+    return {"caution": change.caution}
+
+
+@cache
+def _untried(change: Change) -> str:
+    return f"{UNTRIED} {change.caution}"

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _NEW = 0o644  # the mode of a file that was not there
 
 
-def put(files: Mapping[Path, bytes], mode: int = _NEW) -> None:
+def put(files: Mapping[Path, bytes | Iterable[bytes]], mode: int = _NEW) -> None:
     """Write ``files``, replacing what is there; a file keeps its mode, a new one gets ``mode``.
+
+    A large file may come piece by piece.
 
     All lie complete beside their places before the first takes its name, so that a full
     disk or a folder that may not be written leaves everything as it was. Renaming needs
@@ -42,13 +44,13 @@ def put(files: Mapping[Path, bytes], mode: int = _NEW) -> None:
             new.unlink(missing_ok=True)
 
 
-def _write_beside(path: Path, data: bytes, mode: int = _NEW) -> Path:
+def _write_beside(path: Path, data: bytes | Iterable[bytes], mode: int = _NEW) -> Path:
     mode = path.stat().st_mode & 0o7777 if path.exists() else mode
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     new = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
+            out.writelines((data,) if isinstance(data, bytes) else data)
             out.flush()
             os.fsync(out.fileno())
         new.chmod(mode)

@@ -135,7 +135,7 @@ def _alone(source: Source, found: Found) -> bool:
 def _taken(seen: Seen, platforms: Sequence[Platform]) -> Intake:
     """Put an intake together; the first platform is the one that was chosen."""
     platform = next(iter(platforms), None)
-    return Intake(
+    taken = Intake(
         source=seen.source,
         written=total(each.tally for each in seen.files),
         entries=tuple(_summaries(seen, {each.entry.id: each for each in platforms})),
@@ -144,6 +144,8 @@ def _taken(seen: Seen, platforms: Sequence[Platform]) -> Intake:
         unread=tuple(_unread(seen.source, seen.files, platform)),
         not_assessed=(*seen.source.not_assessed, *(platform.not_assessed if platform else ())),
     )
+    seen.source.forget()
+    return taken
 
 
 def read_platform(source: Source, entry: Entry, profiles: Sequence[str] = ()) -> Platform:

@@ -17,16 +17,21 @@ import time
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tasks.domain.streaming import chunks, compact
 from tasks.tools.files import put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VARIABLE = "CMI_CACHE"  # moves the folder; what is no folder switches the store off
 MOST = 256 * 1024 * 1024  # bytes; a platform of ten thousand services takes about 30 MiB
 OLDEST = timedelta(days=30)  # since somebody asked for it
 _DIGEST = 64  # characters of a SHA-256
+_AT_ONCE = 1024 * 1024  # characters
 _OURS = ("tasks", "knowledge")  # what an answer can depend on besides the platform
 
 
@@ -43,11 +48,14 @@ class Store:
         try:
             handle = os.open(self._folder / key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(handle, "rb") as file:
-                head, body = file.read(_DIGEST), file.read()
-            if head.decode() != _sealed(key, body):
+                whole = file.read()
+            body, seal = memoryview(whole)[:-_DIGEST], whole[-_DIGEST:]
+            if seal != _seal(key, body):
                 return None
             os.utime(self._folder / key)  # what is asked for is kept longest
-            return json.loads(body)
+            text = str(body, "utf-8")
+            del whole, body  # the answer of a large platform is large three times
+            return json.loads(text)
         except (OSError, ValueError):
             return None
 
@@ -55,9 +63,8 @@ class Store:
         """Keep ``value``, if there is a place for it."""
         if self._folder is None or not _own(self._folder):
             return
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
-            put({self._folder / key: _sealed(key, body).encode() + body}, mode=0o600)
+            put({self._folder / key: _sealed(key, value)}, mode=0o600)
             self._shorten()
 
     def _shorten(self) -> None:
@@ -99,9 +106,25 @@ def code() -> str:
     return whole.hexdigest()
 
 
-def _sealed(key: str, body: bytes) -> str:
+def _sealed(key: str, value: Any) -> Iterator[bytes]:
+    """Give the bytes of ``value`` piece by piece, their seal last."""
+    whole = _begun(key)
+    for text in chunks(compact(value), _AT_ONCE):
+        piece = text.encode()
+        whole.update(piece)
+        yield piece
+    yield whole.hexdigest().encode()
+
+
+def _seal(key: str, body: memoryview) -> bytes:
+    whole = _begun(key)
+    whole.update(body)
+    return whole.hexdigest().encode()
+
+
+def _begun(key: str) -> hashlib._Hash:
     """Bind bytes to their key: a file that was cut, changed or renamed is not served."""
-    return hashlib.sha256(key.encode() + b"\0" + body).hexdigest()
+    return hashlib.sha256(key.encode() + b"\0")
 
 
 def _own(folder: Path) -> bool:

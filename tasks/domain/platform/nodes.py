@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+from typing import TypeAlias
 
 _MANY = 32  # keys; below, looking at each is faster than an index
 
@@ -72,13 +68,13 @@ class Mapping:
     # Pairs by key, of large mappings only: ten thousand services are looked up one by one.
     index: dict[str, list[Pair]] | None = field(default=None, init=False, repr=False, compare=False)
 
-    def named(self, name: str) -> Iterator[Pair]:
-        """Yield the pairs whose own key is ``name``; merge keys are not followed."""
+    def named(self, name: str) -> list[Pair]:
+        """Give the pairs whose own key is ``name``; merge keys are not followed."""
         if len(self.pairs) < _MANY:
-            return (p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name)
+            return [p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name]
         if self.index is None:
             object.__setattr__(self, "index", _by_key(self.pairs))
-        return iter((self.index or {}).get(name, ()))
+        return (self.index or {}).get(name, [])
 
 
 @dataclass(frozen=True, slots=True)

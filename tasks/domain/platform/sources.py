@@ -53,6 +53,10 @@ class Source:
             self._answers[question] = answer()
         return cast("T", self._answers[question])
 
+    def forget(self) -> None:
+        """Let go of all answers: those of a large platform take more room than it does."""
+        self._answers.clear()
+
     def digest(self, paths: Iterable[str]) -> str:
         """Hash names and bytes of ``paths``: the content of what an entry was read from."""
         whole = hashlib.sha256()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tasks.domain.candidates import MEASURED_KINDS
-from tasks.domain.canonical import canonical_json, plain
+from tasks.domain.canonical import canonical_json
 from tasks.domain.findings import MEASURED
 from tasks.domain.proofs import PARTS
 
@@ -81,7 +81,7 @@ def finding(item: Finding, texts: Texts) -> Record:
         "subject": item.subject,
         "where": where(item.place, item.path),
         "message": texts["en"].message or texts["en"].title,
-        "texts": plain(texts),
+        "texts": _said(texts),
         "controls": list(item.controls),
         "theory": list(item.theory),
         "evidence": [],
@@ -98,7 +98,7 @@ def candidate(item: Candidate, texts: Texts) -> Record:
         "origin": "live" if item.kind in MEASURED_KINDS else "static",
         "closes": list(item.closes),
         "subject": item.subject,
-        "texts": plain(texts),
+        "texts": _said(texts),
         "measure": item.measure,
         "undo": item.undo,
         "patch": item.patch or None,
@@ -108,6 +108,18 @@ def candidate(item: Candidate, texts: Texts) -> Record:
         "state": item.state.value,
         "reason": item.reason,
         "proofs": {part: _proof(item.proofs.get(part)) for part in PARTS},
+    }
+
+
+def _said(texts: Texts) -> Record:
+    return {
+        language: {
+            "title": text.title,
+            "message": text.message,
+            "why": text.why,
+            "remedy": text.remedy,
+        }
+        for language, text in texts.items()
     }
 
 

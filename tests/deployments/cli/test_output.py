@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deployments.cli.output import EMITTED, Rows, coloured, emit_json, say, write
+from deployments.cli.output import EMITTED, coloured, emit_json, say, write
+from tasks.domain.streaming import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from tasks.domain.answers import answered, from_proposals, from_record, to_propo
 from tasks.domain.propose import propose_with_reasons
 from tasks.domain.reporting import records
 from tasks.domain.reporting.described import candidate_texts
+from tasks.domain.streaming import compact
 from tasks.tools.platforms import intake
 
 SHOP = Path(__file__).parents[3] / "examples/shop"
@@ -18,7 +19,7 @@ SHOP = Path(__file__).parents[3] / "examples/shop"
 def test_an_answer_survives_the_way_through_json(entry: str) -> None:
     answer = answered(intake([SHOP], entry))
 
-    assert from_record(json.loads(json.dumps(to_record(answer)))) == answer
+    assert from_record(json.loads("".join(compact(to_record(answer))))) == answer
     assert answer.findings
 
 
@@ -27,7 +28,7 @@ def test_a_kept_candidate_tells_what_the_whole_one_tells() -> None:
     assert seen.platform is not None
     proposed = propose_with_reasons(seen.platform, answered(seen).findings, seen.source)
 
-    kept = from_proposals(json.loads(json.dumps(to_proposals(proposed))))
+    kept = from_proposals(json.loads("".join(compact(to_proposals(proposed)))))
 
     assert kept.not_assessed == proposed.not_assessed
     assert any(each.recipe for each in proposed.candidates)
@@ -42,7 +43,7 @@ def test_the_edits_at_a_secrets_line_are_not_written_down() -> None:
     assert seen.platform is not None
     proposed = propose_with_reasons(seen.platform, answered(seen).findings, seen.source)
 
-    kept = from_proposals(json.loads(json.dumps(to_proposals(proposed)))).candidates
+    kept = from_proposals(json.loads("".join(compact(to_proposals(proposed))))).candidates
 
     recipes = [each for each in kept if each.recipe_digest]
     assert recipes

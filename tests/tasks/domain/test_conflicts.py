@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+
+import pytest
 
 from tasks.domain.assess import assess
 from tasks.domain.candidates import Candidate, Edit
 from tasks.domain.conflicts import combine, in_steps
 from tasks.domain.findings import Finding, Severity
-from tasks.domain.patches import unified_diff
+from tasks.domain.insertions import SameFieldError, merged
+from tasks.domain.patches import OverlapError, in_order, unified_diff
 from tasks.domain.platform.compose.reader import read
 from tasks.domain.platform.model import Entry, EntryKind
 from tasks.domain.platform.nodes import Place, Span
@@ -84,3 +88,40 @@ def test_steps_put_one_change_upon_the_other_with_recipes_and_name_who_collides(
     assert b"privileged: false # x" in steps[-1].files["compose.yaml"]
     assert list(left_out) == ["zz"]
     assert f"collides with {recipe.id}" in left_out["zz"]
+
+
+def _one_by_one(candidates: list[Candidate]) -> tuple[tuple[str, ...], list[Edit]]:
+    """Take each candidate whose edits go with all of those before it, the slow way."""
+    order: list[str] = []
+    taken: list[Edit] = []
+    for each in candidates:
+        try:
+            taken = in_order(merged([*taken, *each.edits]))
+        except (OverlapError, SameFieldError):
+            continue
+        order.append(each.id)
+    return tuple(order), taken
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_who_goes_with_whom_does_not_depend_on_who_looks(seed: int) -> None:
+    draw = random.Random(seed)
+    data = b"name: web1\nimage: web1\nkind: Pod\n" * 4
+    found = []
+    for number in range(30):
+        starts = sorted(draw.sample(range(len(data)), draw.randint(1, 3)))
+        ends = [draw.choice([start, start, min(start + 9, len(data))]) for start in starts]
+        texts = [draw.choice(["a: 1\n", "a: 2\n", "b:\n  c: 1\n", "x"]) for _ in starts]
+        edits = tuple(
+            Edit("f.yaml", Span(start, end), text)
+            for start, end, text in zip(starts, ends, texts, strict=True)
+        )
+        found.append(Candidate(f"c{number:02}", "k", (), "web", edits, patch="p"))
+    source = Source("t", {"f.yaml": data})
+
+    combined = combine(found, (), source)
+
+    order, taken = _one_by_one(found)
+    assert combined.order == order
+    assert list(combined.edits) == taken
+    assert combined.left_out.keys() == {each.id for each in found} - set(order)

@@ -155,7 +155,7 @@ def test_no_patch_shows_a_secret_and_git_restores_the_bytes(
     file = read_written("f.yaml", data)
     edits = [
         insert_key(file, pair.value, "cap_drop", ["ALL"])  # type: ignore[arg-type]  # a mapping, as dumped above
-        for pair in next(root(file).named("services")).value.pairs  # type: ignore[union-attr]  # as above
+        for pair in root(file).named("services")[0].value.pairs  # type: ignore[union-attr]  # as above
     ]
     try:
         patch = unified_diff(file, edits)

@@ -27,12 +27,12 @@ def test_what_was_put_is_given_back_to_the_next_process(tmp_path: Path) -> None:
     [
         lambda data: b"",
         lambda data: data[:-1],
-        lambda data: data[:64],
+        lambda data: data[-64:],
         lambda data: data.replace(b"1", b"2"),
-        lambda data: b"0" * 64 + data[64:],
+        lambda data: data[:-64] + b"0" * 64,
         lambda data: os.urandom(200),
     ],
-    ids=["empty", "cut", "head alone", "changed", "other seal", "noise"],
+    ids=["empty", "cut", "seal alone", "changed", "other seal", "noise"],
 )
 def test_a_damaged_file_is_never_served(tmp_path: Path, damage: object) -> None:
     store = Store(tmp_path)

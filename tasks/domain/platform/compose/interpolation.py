@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree
@@ -127,12 +128,13 @@ def interpolate(
             k: interpolate(v, environment, problems, f"{path}.{k}" if path else k)
             for k, v in tree.items.items()
         }
-        return replace(tree, items=filled)
+        same = all(filled[k] is v for k, v in tree.items.items())
+        return tree if same else replace(tree, items=filled)
     if isinstance(tree, Row):
         items = tuple(
             interpolate(v, environment, problems, f"{path}[{i}]") for i, v in enumerate(tree.items)
         )
-        return replace(tree, items=items)
+        return tree if all(map(is_, items, tree.items)) else replace(tree, items=items)
     try:
         return _leaf(tree, environment)
     except InterpolationError as error:

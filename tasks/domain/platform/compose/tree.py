@@ -8,6 +8,7 @@ read from, which may stand under an anchor or in another file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform import nodes
@@ -142,8 +143,13 @@ def clean(tree: Tree) -> Tree:
     if isinstance(tree, Leaf):
         return replace(tree, mark="") if tree.mark else tree
     if isinstance(tree, Row):
-        return Row(tuple(clean(i) for i in tree.items if i.mark != RESET), tree.place)
+        items = tuple(clean(i) for i in tree.items if i.mark != RESET)
+        same = not tree.mark and len(items) == len(tree.items) and all(map(is_, items, tree.items))
+        return tree if same else Row(items, tree.place)
     kept = {k: clean(v) for k, v in tree.items.items() if v.mark != RESET}
+    same = not tree.mark and len(kept) == len(tree.items)
+    if same and all(map(is_, kept.values(), tree.items.values())):
+        return tree
     return Table(kept, {k: tree.keys[k] for k in kept}, tree.place)
 
 

@@ -113,7 +113,7 @@ def _lookup(node: Node | None, name: str) -> Scalar | Mapping | Sequence | None:
     """Find a key: the last one written wins, then what is merged in, first source first."""
     if not isinstance(node, Mapping):
         return None
-    own = list(node.named(name))
+    own = node.named(name)
     if own:
         return target(own[-1].value)
     for merged in _merged(node):

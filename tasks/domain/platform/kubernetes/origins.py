@@ -92,7 +92,7 @@ def like(node: Node, origin: Node | None, fallback: Place) -> Scalar | Mapping |
 def _same_pair(pair: Pair, origin: Node | None) -> Pair | None:
     if not isinstance(origin, Mapping) or not isinstance(pair.key, Scalar):
         return None
-    return next(iter(reversed(list(origin.named(pair.key.text)))), None)
+    return next(reversed(origin.named(pair.key.text)), None)
 
 
 def _same_item(item: Node, index: int, origin: Node | None) -> Node | None:

@@ -13,6 +13,7 @@ from tasks.domain.written import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
+    from collections.abc import Set as AbstractSet
 
     from tasks.domain.candidates import Edit
     from tasks.domain.emitting import Tree
@@ -34,9 +35,10 @@ def roots(ground: Ground, name: str) -> list[Root]:
         NotOfferedError: No file of the entry defines it.
     """
     found = ground.once(_definitions).get(name, [])
-    listed = [each for each in found if each.written.file in ground.platform.entry.paths]
-    place = ground.service(name).place.file
-    chosen = listed or [each for each in found if each.written.file == place]
+    chosen = [each for each in found if each.written.file in ground.platform.entry.paths]
+    if not chosen:
+        place = ground.service(name).place.file
+        chosen = [each for each in found if each.written.file == place]
     if not chosen:
         msg = f"no file of this entry defines {name}"
         raise NotOfferedError(msg)
@@ -65,14 +67,19 @@ def _services(written: Written) -> Iterator[Mapping]:
             yield services
 
 
-def sharers(ground: Ground) -> dict[int, frozenset[str]]:
+def sharers(ground: Ground) -> dict[int, AbstractSet[str]]:
     """Map each node, by identity, to the services that use it, aliases followed."""
-    users: dict[int, set[str]] = {}
+    users: dict[int, AbstractSet[str]] = {}
     for written in ground.files():
         for name, node in _owners(written):
+            alone = frozenset({name})  # nearly each node has one user: one set for all of these
             for each in walk(node, follow=True):
-                users.setdefault(id(each), set()).add(name)
-    return {node: frozenset(names) for node, names in users.items()}
+                known = users.setdefault(id(each), alone)
+                if isinstance(known, set):
+                    known.add(name)
+                elif name not in known:
+                    users[id(each)] = {*known, name}
+    return users
 
 
 def _owners(written: Written) -> Iterator[tuple[str, Node]]:
@@ -93,13 +100,35 @@ def _owners(written: Written) -> Iterator[tuple[str, Node]]:
 def changeable(ground: Ground, name: str, wanting: Container[str] = ()) -> Callable[[Node], bool]:
     """Give the test whether all who share a node are ``name`` or among ``wanting``."""
     users, elsewhere = ground.once(sharers), frozenset({_ELSEWHERE})
+    own, known = frozenset({name}), ground.once(_unwilling)
 
     def test(node: Node) -> bool:
-        return all(
-            each == name or each in wanting for each in users.get(id(target(node)), elsewhere)
-        )
+        each = users.get(id(target(node)), elsewhere)
+        return each == own or known.among(each, wanting) <= own
 
     return test
+
+
+class _Unwilling:
+    """Who of the users of a node do not want a change: thousands may share, and each asks."""
+
+    def __init__(self) -> None:
+        # By identity; who was asked about is kept, so that no other gets its identity.
+        self._known: dict[
+            tuple[int, int], tuple[AbstractSet[str], Container[str], AbstractSet[str]]
+        ] = {}
+
+    def among(self, users: AbstractSet[str], wanting: Container[str]) -> AbstractSet[str]:
+        """Give those of ``users`` that are not among ``wanting``."""
+        key = (id(users), id(wanting))
+        if key not in self._known:
+            found = frozenset(each for each in users if each not in wanting)
+            self._known[key] = (users, wanting, found)
+        return self._known[key][2]
+
+
+def _unwilling(_: Ground) -> _Unwilling:
+    return _Unwilling()
 
 
 def put_fields(

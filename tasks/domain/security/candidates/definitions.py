@@ -62,7 +62,7 @@ def remove_obsolete(ground: Ground, finding: Finding) -> Proposal:
     if written is None or not isinstance(root, Mapping) or finding.path != key:
         msg = "only a key at the top of the file is removed automatically"
         raise NotOfferedError(msg)
-    pair = next(root.named(key), None)
+    pair = next(iter(root.named(key)), None)
     if pair is None or not isinstance(pair.value, Scalar):
         msg = f"`{key}` is not a single value"
         raise NotOfferedError(msg)

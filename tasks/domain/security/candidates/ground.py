@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from tasks.domain.platform.documents import DocumentError
@@ -135,6 +136,33 @@ class Ground:
             found = _grouped(of_checks, lambda each: each.subject)
             self._same[wanted] = {subject: tuple(each) for subject, each in found.items()}
         return self._same[wanted]
+
+    def about(self, checks: Iterable[str]) -> list[Finding]:
+        """Give the findings of ``checks``, in their order."""
+        return [each for _, each in sorted(self._numbered(checks), key=itemgetter(0))]
+
+    def _numbered(self, checks: Iterable[str]) -> Iterator[tuple[int, Finding]]:
+        for check in checks:
+            yield from self._by_check.get(check, ())
+
+    def first(self, names: Iterable[str]) -> Finding:
+        """Give the first of the findings with these ids.
+
+        Raises:
+            KeyError: None of them is among the findings.
+        """
+        found = [self._by_id[each] for each in names if each in self._by_id]
+        if not found:
+            raise KeyError(*names)
+        return min(found, key=itemgetter(0))[1]
+
+    @cached_property
+    def _by_check(self) -> dict[str, list[tuple[int, Finding]]]:
+        return _grouped(enumerate(self.findings), lambda each: each[1].check)
+
+    @cached_property
+    def _by_id(self) -> dict[str, tuple[int, Finding]]:
+        return {each.id: (number, each) for number, each in enumerate(self.findings)}
 
     @cached_property
     def _services(self) -> dict[str, list[Service]]:

@@ -54,8 +54,7 @@ def find(node: Node, key: str) -> Pair | None:
     mapping = target(node)
     if not isinstance(mapping, Mapping):
         return None
-    own = list(mapping.named(key))
-    if own:
+    if own := mapping.named(key):
         return own[-1]
     for merge in mapping.named(MERGE):
         value = target(merge.value)

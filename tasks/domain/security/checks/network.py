@@ -21,6 +21,7 @@ _NETWORK_POLICIES = frozenset(
     {"NetworkPolicy", "CiliumNetworkPolicy", "GlobalNetworkPolicy", "AuthorizationPolicy"}
 )
 _SSH = 22
+_ENOUGH = 2  # doors
 _DEFAULT_NAMESPACE = "default"
 
 
@@ -72,20 +73,29 @@ def _behind_doors(platform: Platform) -> dict[str, tuple[str, ...]]:
     doors |= {
         s.name for s in platform.services if s.partial or (s.host_network and s.host_network.value)
     }
-    return {
-        name: sources for name, sources in wanted.items() if _reached_from(name, wanted) & doors
-    }
+    behind = _led_to(wanted, doors)
+    return {name: sources for name, sources in wanted.items() if name in behind}
 
 
-def _reached_from(name: str, wanted: Mapping[str, tuple[str, ...]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [name]
+def _led_to(wanted: Mapping[str, tuple[str, ...]], doors: set[str]) -> set[str]:
+    """Name what another door than itself leads to, each edge walked at most twice.
+
+    Everybody is told of two doors at most: one of two is another than oneself.
+    """
+    needs: dict[str, list[str]] = {}
+    for name, sources in wanted.items():
+        for source in sources:
+            needs.setdefault(source, []).append(name)
+    told = {door: {door} for door in doors}
+    waiting = [(door, door) for door in doors]
     while waiting:
-        for source in wanted.get(waiting.pop(), ()):
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
-    return found - {name}
+        name, door = waiting.pop()
+        for target in needs.get(name, ()):
+            known = told.setdefault(target, set())
+            if len(known) < _ENOUGH and door not in known:
+                known.add(door)
+                waiting.append((target, door))
+    return {name for name, known in told.items() if known - {name}}
 
 
 def conflicts(platform: Platform) -> Iterator[Hit]:

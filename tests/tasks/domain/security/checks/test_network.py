@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -151,3 +152,26 @@ def test_a_policy_settles_its_own_namespace_only() -> None:
     found = hits("no-network-policy", platform(*pods, objects=(policy,)))
 
     assert [hit.subject for hit in found] == ["b"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_inner_service_is_one_that_another_door_leads_to_however_far(seed: int) -> None:
+    draw = random.Random(seed)
+    names = [f"s{n}" for n in range(12)]
+    pairs = [draw.sample(names, 2) for _ in range(draw.randint(4, 20))]
+    edges = tuple(Edge(source, needed, "depends_on", PLACE) for source, needed in pairs)
+    doors = set(draw.sample(names, draw.randint(1, 3)))
+    services = [
+        service(n, container(n, ports=(_port(9001, 9001 if n in doors else None),))) for n in names
+    ]
+    needs = {n: {edge.target for edge in edges if edge.source == n} for n in names}
+
+    def reached(name: str, seen: frozenset[str]) -> frozenset[str]:
+        for each in sorted(needs[name] - seen):
+            seen = reached(each, seen | {each})
+        return seen
+
+    found = hits("port-on-all-interfaces", platform(*services, edges=edges))
+
+    inner = {n for n in doors if any(n in reached(d, frozenset()) for d in doors - {n})}
+    assert {hit.subject for hit in found} == inner
