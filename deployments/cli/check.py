@@ -89,6 +89,12 @@ def check(
         gc.set_threshold(*usual)
 
 
+def _waived(answer: Answer, settings: Settings) -> Waived:
+    today = dt.datetime.now(dt.UTC).date()
+    warn = dt.timedelta(seconds=settings.waivers_warn)
+    return apply_waivers(answer.findings, settings.waivers, today, warn)
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     places: tuple[str, ...]
@@ -120,9 +126,7 @@ class _Check:
         ground = Ground(self.paths, source, settings, file, reader)
         answer = reader.answer(source)
         gc.freeze()  # model and trees stay as they are: no need to walk them again
-        today = dt.datetime.now(dt.UTC).date()
-        warn = dt.timedelta(seconds=settings.waivers_warn)
-        waived = apply_waivers(answer.findings, settings.waivers, today, warn)
+        waived = _waived(answer, settings)
         self._keep(answer, waived)
         narrowed = compared(ground, self.compare, answer, waived.findings)
         shown = narrowed.shown

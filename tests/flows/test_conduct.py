@@ -123,7 +123,12 @@ def test_a_workstream_that_fails_for_good_stops_no_other_and_cured_only_its_part
         what = "The graph of this platform cannot be analysed."
         raise PermanentToolError(what, "Mend it.")
 
-    told = {"run": run, "quick": True, "recompute": True, "out": str(tmp_path / "bundle")}
+    told: dict[str, Any] = {
+        "run": run,
+        "quick": True,
+        "recompute": True,
+        "out": str(tmp_path / "bundle"),
+    }
     with monkeypatch.context() as patch:
         patch.setattr("tasks.theory.analyse", refuse)
         with pytest.raises(CellsFailedError) as caught:
