@@ -155,11 +155,14 @@ def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
 
 _ALL_OF_IT = "`cmi run --fresh` does all of it."
 _MEASURE = "`cmi run --live` measures a disposable copy on a Docker engine."
+_RESUME = "Mend what failed; the same command goes on from there."
 
 
 def _left_out(cells: tuple[Settled, ...]) -> Iterator[NotAssessed]:
-    """List what this run left out: a bundle that says nothing of it would seem clean."""
+    """List what this run left out or failed at: a bundle that is silent of it would seem clean."""
     for each in cells:
+        if each.state is CellState.FAILED:
+            yield NotAssessed(each.cell, each.reason, _RESUME)
         if each.state is CellState.NOT_ASSESSED:
             decided = "by decision" in each.reason
             yield NotAssessed(each.cell, each.reason, _ALL_OF_IT if decided else _MEASURE)

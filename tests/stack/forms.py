@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,11 +44,14 @@ def fill_deployment(
     page.get_by_role("button", name="Run", exact=True).first.click()
     page.get_by_text("Custom run").click()
     for name, value in typed.items():
-        field = page.locator(".p-label").filter(has=page.get_by_text(name, exact=True))
-        field.locator("textarea").first.fill(value)
+        _field(page, name).locator("textarea").first.fill(value)
     for name, value in chosen.items():
-        field = page.locator(".p-label").filter(has=page.get_by_text(name, exact=True))
-        field.locator(".p-select-button__control").first.press("ArrowDown")
+        _field(page, name).locator(".p-select-button__control").first.press("ArrowDown")
         page.get_by_role("option", name=value, exact=True).click()
     page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/runs/flow-run/**")
+    page.wait_for_url(lambda url: not url.split("?")[0].endswith("/run"))
+
+
+def _field(page: Page, name: str) -> Locator:
+    label = re.compile(rf"^{re.escape(name)}( \(Optional\))?$")  # whatever need not be told
+    return page.locator(".p-label").filter(has=page.get_by_text(label))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_a_database_that_was_asked_to_end_and_waits_for_its_guests_is_renewed(
     stack = ensure_stack()
     service = stack.service("database")
     assert service is not None
-    with psycopg.connect(stack.ledger_url) as guest:
+    with closing(psycopg.connect(stack.ledger_url)) as guest:
         guest.execute("select 1")  # as long as it stays, the server does not end by itself
         os.kill(service.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + 10
