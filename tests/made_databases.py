@@ -48,6 +48,8 @@ def furnish(layout: Layout, made_database: Path) -> None:
     """Give a stack that was never started a copy of ``made_database``, owned by its own server."""
     programs = binaries.locate(layout)
     layout.database_home.mkdir(mode=0o711 if programs.maker_uid else 0o700, exist_ok=True)
+    # A session that was killed may have left one behind, for a folder of the same name.
+    shutil.rmtree(layout.database, ignore_errors=True)
     shutil.copytree(made_database, layout.database)
     layout.database.chmod(0o700)
     if programs.server_uid is not None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,32 @@ if TYPE_CHECKING:
 
 _LOOKS = 3
 _PYTEST = ("-m", "pytest", "-p", "no:cacheprovider", "--durations=10")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the tests, run by a pytest of their own."""
+
+    name: str
+    marked: str
+    named: str = ""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return ("-m", self.marked, *(("-k", self.named) if self.named else ()))
+
+
+_ALONE = _Part("alone", "not (stack or browser or quiet)")
 # Tests that start services mostly wait: they run beside the others, not before them.
-_SERVICES = "stack or browser"
-_NONE_COLLECTED = 5  # pytest's code when a half has no test
+_SERVICES = "(stack or browser) and not quiet"
+_BESIDE = (
+    _Part("starts", _SERVICES, "deployments"),
+    _Part("services", _SERVICES, "not deployments"),
+)
+# What is measured is measured when nothing else runs.
+_QUIET = _Part("quiet", "quiet")
+_TOLD = "told.txt"
+_NONE_COLLECTED = 5  # pytest's code when a part has no test
 _COUNTED = re.compile(r"<testsuite [^>]*>")
 
 
@@ -38,22 +62,26 @@ def prove(layout: Layout, arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="cmi-test-") as folder:
         if arguments:
             return _pytest(layout, Path(folder), *arguments)
-        return _both_halves(layout, Path(folder))
+        return _all_parts(layout, Path(folder))
 
 
-def _both_halves(layout: Layout, folder: Path) -> int:
-    """Run the tests with services beside those without; show the former when both are done."""
-    beside, here = folder / "services", folder / "alone"
-    for place in (beside, here):
-        place.mkdir()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        told = beside / "told.txt"
-        other = pool.submit(_pytest, layout, beside, "-m", _SERVICES, told=told)
-        code = _pytest(layout, here, "-m", f"not ({_SERVICES})")
-        codes = {code, other.result()} - {_NONE_COLLECTED}
-    answer(told.read_text(encoding="utf-8", errors="replace").rstrip())
-    answer(_total([beside, here]))
-    return max(codes, default=0)
+def _all_parts(layout: Layout, folder: Path) -> int:
+    """Run the parts; show what ran beside another when all of them are done."""
+    with ThreadPoolExecutor(max_workers=len(_BESIDE)) as pool:
+        others = [pool.submit(_run, layout, folder, part, aside=True) for part in _BESIDE]
+        codes = {_run(layout, folder, _ALONE), *(other.result() for other in others)}
+    codes.add(_run(layout, folder, _QUIET))
+    for part in _BESIDE:
+        told = folder / part.name / _TOLD
+        answer(told.read_text(encoding="utf-8", errors="replace").rstrip())
+    answer(_total([folder / part.name for part in (_ALONE, *_BESIDE, _QUIET)]))
+    return max(codes - {_NONE_COLLECTED}, default=0)
+
+
+def _run(layout: Layout, folder: Path, part: _Part, *, aside: bool = False) -> int:
+    place = folder / part.name
+    place.mkdir()
+    return _pytest(layout, place, *part.arguments, told=place / _TOLD if aside else None)
 
 
 def _pytest(layout: Layout, folder: Path, *arguments: str, told: Path | None = None) -> int:
@@ -73,7 +101,7 @@ def _environment() -> dict[str, str]:
 
 
 def _total(folders: Sequence[Path]) -> str:
-    """Add up what the halves counted; a half without a report is one failure."""
+    """Add up what the parts counted; a part without a report is one failure."""
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     missing = 0
     for folder in folders:

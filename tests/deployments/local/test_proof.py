@@ -31,20 +31,26 @@ def test_the_proof_runs_apart_from_the_users_stack_and_ends_with_pytests_line(
 @pytest.mark.parametrize(
     ("with_services", "ends"),
     [
-        pytest.param("assert True", (0, "3 passed, 0 failed, 1 skipped"), id="all is well"),
-        pytest.param("assert False", (1, "2 passed, 1 failed, 1 skipped"), id="one half fails"),
+        pytest.param("assert True", (0, "5 passed, 0 failed, 1 skipped"), id="all is well"),
+        pytest.param("assert False", (1, "4 passed, 1 failed, 1 skipped"), id="one part fails"),
     ],
 )
-def test_both_halves_run_and_the_last_line_counts_them_together(
+def test_every_part_runs_once_and_the_last_line_counts_them_together(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     with_services: str,
     ends: tuple[int, str],
 ) -> None:
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  stack: s\n  browser: b\n")
-    (tmp_path / "test_halves.py").write_text(
+    markers = "stack: s\n  browser: b\n  quiet: q"
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers =\n  {markers}\n")
+    (tmp_path / "deployments").mkdir()
+    (tmp_path / "deployments/test_starts.py").write_text(
+        "import pytest\n@pytest.mark.stack\ndef test_start():\n    pass\n"
+    )
+    (tmp_path / "test_parts.py").write_text(
         "import pytest\n"
+        "@pytest.mark.quiet\ndef test_measure():\n    pass\n"
         f"@pytest.mark.stack\ndef test_with_services():\n    {with_services}\n"
         "def test_one():\n    pass\n"
         "def test_two():\n    pass\n"
@@ -58,7 +64,7 @@ def test_both_halves_run_and_the_last_line_counts_them_together(
     assert (code, out.strip().splitlines()[-1]) == ends
 
 
-def test_a_half_that_was_ended_before_it_could_report_is_a_failure(tmp_path: Path) -> None:
+def test_a_part_that_was_ended_before_it_could_report_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    assert proof._total([tmp_path / "empty"]) == "0 passed, 1 failed, 0 skipped"  # noqa: SLF001  # what stays of a killed half
+    assert proof._total([tmp_path / "empty"]) == "0 passed, 1 failed, 0 skipped"  # noqa: SLF001  # what stays of a killed part

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tasks.domain.verification.experiments.judgement import Judgement
     from tasks.tools.engine import Engine
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.quiet, pytest.mark.timeout(600)]
 # The web server writes below its root, so one change of it breaks it; the store's check is slow.
 SLOW = f"""
 services:
@@ -48,7 +48,7 @@ services:
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
-      interval: 6s
+      interval: 4s
   web:
     image: {IMAGE}
     command: [sh, -c, "touch /started && exec httpd -f -p 80 -h /"]
