@@ -49,6 +49,7 @@ BUILT: tuple[str, ...] = (
     "build/security",
     "verify/integration",
     "verify/performance",
+    "verify/acceptance",
     "optimise/performance",
     "optimise/harden",
     "optimise/deploy",

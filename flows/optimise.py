@@ -13,6 +13,7 @@ from tasks import outcomes
 from tasks.compare import compare, report_comparison
 from tasks.deliver import describe, publish, render_bundle, write_documents
 from tasks.domain.outcomes import (
+    Accepted,
     Benchmarked,
     Closing,
     Deployed,
@@ -106,6 +107,7 @@ def training(job: Job, given: dict[str, str]) -> Published:
         outcomes.given(given, "optimise/harden", Hardened),
         outcomes.given(given, "build/baseline", Measured),
         outcomes.given(given, "verify/performance", Benchmarked),
+        outcomes.given(given, "verify/acceptance", Accepted),
         outcomes.given(given, "optimise/performance", Optimised),
         outcomes.given(given, DEPLOY, Deployed) if DEPLOY in given else None,
     )

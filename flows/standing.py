@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 # The cell that hands over: its bundle says what was left out, and who decided it.
 CLOSING = "optimise/training"
 # What needs a copy of the platform on an engine, and nothing else.
-LIVE = ("build/baseline", "verify/performance", "optimise/performance", "optimise/deploy")
+LIVE = (
+    "build/baseline",
+    "verify/performance",
+    "verify/acceptance",
+    "optimise/performance",
+    "optimise/deploy",
+)
 # What does more where there is a copy.
 _MORE_LIVE = "verify/integration"
 # Said of a cell that nobody asked for: it is never counted as done.

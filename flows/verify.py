@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow
@@ -9,9 +10,10 @@ from prefect import flow
 from flows.cells import phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from tasks import outcomes
+from tasks.acceptance import accept, report_issues
 from tasks.compare import measure_noise, report_noise
 from tasks.domain.candidates import ProofState
-from tasks.domain.outcomes import Benchmarked, Measured, Secured, Tested
+from tasks.domain.outcomes import Accepted, Benchmarked, Measured, Secured, Tested
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.intake import read_platform
 from tasks.ownership import Request
@@ -62,6 +64,16 @@ def performance(job: Job, given: dict[str, str]) -> Benchmarked:
     """Measure the platform as it is against itself: what a change must stand out from."""
     noise = measure_noise(job.run, job, outcomes.given(given, "build/baseline", Measured))
     return Benchmarked(noise, report_noise(job.run, job.entry, noise))
+
+
+@flow(name="verify acceptance", flow_run_name="{job.name}", validate_parameters=False)
+def acceptance(job: Job, given: dict[str, str]) -> Accepted:
+    """Carry out the platform's scenarios, and list every issue that verifying found."""
+    measured = outcomes.given(given, "build/baseline", Measured)
+    tested = outcomes.given(given, "verify/integration", Tested)
+    accepted = accept(job.run, job, measured)
+    issues = report_issues(job.run, job.entry, measured, tested, accepted)
+    return replace(accepted, deliverables=issues)
 
 
 def _slowly(

@@ -21,6 +21,8 @@ from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.reporting.html import reports
 from tasks.domain.reporting.sarif import sarif
 from tasks.domain.settling import CellState
+from tasks.domain.verification.acceptance.records import evidence_of, record_of
+from tasks.domain.verification.issues import untried
 from tasks.domain.verification.records import experiment_of, raw_of
 from tasks.domain.verification.trials import judged
 from tasks.domain.version import VERSION
@@ -107,7 +109,7 @@ def _contents(
         excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
         candidates=candidates,
         proposed=handed.changes.proposed,
-        **_proven(handed),
+        **_seen_on_copies(handed),
         cells=tuple(
             CellResult(
                 each.cell,
@@ -128,29 +130,34 @@ def _documents(handed: Handed, closing: Closing) -> tuple[Deliverable, ...]:
         *handed.measured.deliverables,
         *handed.tested.deliverables,
         *handed.benchmarked.deliverables,
+        *handed.accepted.deliverables,
         *handed.optimised.deliverables,
         *handed.changes.deliverables,
         *closing.documents,
     )
 
 
-def _proven(handed: Handed) -> dict[str, Any]:
-    """Give what rests on a copy: the accepted set, its experiment, and all raw material."""
+def _seen_on_copies(handed: Handed) -> dict[str, Any]:
+    """Give what rests on a copy: scenarios, the accepted set, its experiment, all raw material."""
+    acts = handed.accepted.acts
+    found = {"scenarios": tuple(map(record_of, acts)), "evidence": tuple(map(evidence_of, acts))}
     if handed.deployed is None:
-        return {}
+        return found
     whole = handed.deployed.whole
     _, evidence = judged(handed.secured.candidates, handed.tested.proofs, whole)
     trial = whole.compared.trial
     return {
+        "scenarios": found["scenarios"],
         "accepted": handed.deployed.accepted,
         "experiments": (experiment_of(trial),) if trial else (),
-        "evidence": (*evidence, *(raw_of(trial) if trial else ())),
+        "evidence": (*found["evidence"], *evidence, *(raw_of(trial) if trial else ())),
     }
 
 
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
     found = (*handed.secured.not_assessed, *handed.tested.not_assessed)
-    return (*intake.not_assessed, *found, *handed.measured.not_assessed)
+    found += (*handed.measured.not_assessed, *untried(handed.accepted))
+    return (*intake.not_assessed, *found)
 
 
 _ALL_OF_IT = "`cmi run --fresh` does all of it."

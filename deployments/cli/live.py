@@ -10,6 +10,7 @@ from tasks.domain.settings import EVERY_SERVICE
 from tasks.tools.engine import connected
 from tasks.tools.errors import ToolError
 from tasks.tools.live.copying import prepare
+from tasks.tools.scenarios import scenarios_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ def consent(identity: Identity, *, yes: bool) -> None:
 
     Raises:
         NoConsentError: nobody said yes.
+        UnusableScenariosError: a scenario cannot be carried out as it is written.
     """
     try:
         with connected() as engine:
@@ -40,7 +42,7 @@ def consent(identity: Identity, *, yes: bool) -> None:
 
 
 def screen(ready: Ready) -> list[str]:
-    """List what is started, built, pulled, mounted and permitted, and what is left out."""
+    """List what is started, built, pulled, mounted, permitted and tried, and what is left out."""
     images, copy = ready.wanted_images(), ready.copy
     mounted = sorted(source for source in copy.files if not source.startswith("variable "))
     lines = [
@@ -51,6 +53,8 @@ def screen(ready: Ready) -> list[str]:
         *(f"Permitted to {w.service}: {w.detail} ({w.permission})." for w in copy.wishes),
         f"With a way out of the machine: {_some(_egress(ready.request.settings.permissions))}.",
     ]
+    written = dict.fromkeys(each.file for each in scenarios_of(ready.source))
+    lines.append(f"Scenarios: {_some(written)}.")
     if ready.request.settings.secrets == "original":
         lines.append("Its secrets are the platform's own.")
     else:

@@ -83,7 +83,7 @@ KPIS: tuple[Kpi, ...] = (
         "user-acceptance",
         "%",
         "acceptance scenarios passed / scenarios agreed",
-        reason="no acceptance scenarios were agreed",
+        reason="no acceptance scenario was carried out",
     ),
 )
 

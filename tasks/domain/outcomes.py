@@ -12,6 +12,7 @@ from tasks.domain.platform.model import NotAssessed  # noqa: TC001  # as above
 from tasks.domain.reporting.bundle import Combination  # as above
 from tasks.domain.reporting.deliverables import Deliverable  # noqa: TC001  # as above
 from tasks.domain.settling import Settled  # noqa: TC001  # as above
+from tasks.domain.verification.acceptance.judging import Act  # noqa: TC001  # as above
 from tasks.domain.verification.confirmations import Noise  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
@@ -78,6 +79,15 @@ class Benchmarked:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """Outcome of verify/acceptance: how each scenario went, or why there is none."""
+
+    acts: tuple[Act, ...] = ()
+    reason: str = ""
+    deliverables: tuple[Deliverable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Optimised:
     """Outcome of optimise/performance: the platform as it is against the changed one."""
 
@@ -113,6 +123,7 @@ class Handed:
     hardened: Hardened
     measured: Measured = field(default_factory=Measured)
     benchmarked: Benchmarked = field(default_factory=Benchmarked)
+    accepted: Accepted = field(default_factory=Accepted)
     optimised: Optimised = field(default_factory=Optimised)
     deployed: Deployed | None = None  # where a copy was asked for
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.build import security
-from flows.verify import integration, verify
+from flows.verify import acceptance, integration, verify
 from tasks import outcomes
 from tasks.domain.candidates import ProofState
 from tests.flows.done import done
@@ -30,6 +30,15 @@ def test_every_candidate_goes_round_and_each_proof_says_of_whom_it_is(shop_job: 
     assert set(tested.proofs) == {each.id for each in secured.candidates}
     assert {each.state for each in tested.proofs.values()} == {ProofState.PASSED}
     assert tested.deliverables
+
+
+def test_without_a_copy_no_scenario_is_called_passed(shop_job: Job) -> None:
+    accepted = acceptance(shop_job, {})
+    (listed,) = accepted.deliverables
+
+    assert len(accepted.acts) == 6
+    assert listed.id == "issue-list"
+    assert "0 passed, 0 failed, 6 not assessed." in listed.texts["en"]
 
 
 def test_verify_quickly_alone_first_computes_what_it_stands_on(ledger: Ledger, shop: Path) -> None:

@@ -51,9 +51,9 @@ def _counted(kpi: Record, bundle: Bundle) -> Iterator[str]:
     if (len(facts["counted"]), len(facts["of"])) != (numerator, denominator):
         counted = f"{len(facts['counted'])} / {len(facts['of'])}"
         yield f"says {numerator} / {denominator}; its evidence lists {counted}"
-    owed = _of(kpi["id"])
+    owed = _of(kpi["id"], bundle.document)
     if owed is not None and sorted(facts["of"]) != owed:
-        yield f"is counted of {len(facts['of'])}; the programme has {len(owed)}"
+        yield f"is counted of {len(facts['of'])}; there are {len(owed)}"
     again = _again(kpi["id"], facts, bundle.document)
     if again is not None and sorted(facts["counted"]) != again:
         yield f"counts {len(facts['counted'])} in its evidence; the records give {len(again)}"
@@ -77,10 +77,12 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-def _of(name: str) -> list[str] | None:
-    """Say of what a figure is counted, where the programme itself knows."""
+def _of(name: str, document: Record) -> list[str] | None:
+    """Say of what a figure is counted, where programme or records know."""
     if name == "task-completion":
         return sorted(owed for cell in CELLS for owed in cell.owes)
+    if name == "user-acceptance":
+        return sorted(each["id"] for each in document["scenarios"])
     return None
 
 
@@ -95,6 +97,8 @@ def _again(name: str, facts: dict[str, list[str]], document: Record) -> list[str
             owed for cell in document["cells"] if cell["state"] == "done" for owed in _records(cell)
         }
         return sorted(done & set(facts["of"]))
+    if name == "user-acceptance":
+        return sorted(e["id"] for e in document["scenarios"] if e["state"] == "passed")
     return None
 
 

@@ -57,7 +57,7 @@ def _counts(platform: Record) -> Iterator[Disagreement]:
 
 
 def _unique(document: Record) -> Iterator[Disagreement]:
-    for kind in ("findings", "candidates", "kpis", "cells", "deliverables"):
+    for kind in ("findings", "candidates", "kpis", "cells", "deliverables", "scenarios"):
         for name, times in Counter(each["id"] for each in document[kind]).items():
             if times > 1:
                 yield Disagreement(f"{kind}[{name}]", f"is listed {times} times")
@@ -137,7 +137,7 @@ def _evidence_is_there(bundle: Bundle) -> Iterator[Disagreement]:
 
 
 def _evidence_named(document: Record) -> Iterator[tuple[str, Iterable[str]]]:
-    for kind in ("findings", "kpis"):
+    for kind in ("findings", "kpis", "scenarios"):
         for each in document[kind]:
             yield f"{kind}[{each['id']}]", each["evidence"]
     for each in document["candidates"]:

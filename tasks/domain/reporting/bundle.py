@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
-from tasks.domain.kpis import applicable_controls, kpis, security_level, task_completion
+from tasks.domain.kpis import applicable_controls, kpis, security_level, share, task_completion
 from tasks.domain.platform.model import EntryKind
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting import platforms, records
@@ -90,6 +90,7 @@ class Contents:
     proposed: Combination = field(default_factory=Combination)
     cells: tuple[CellResult, ...] = ()
     experiments: tuple[Mapping[str, Any], ...] = ()
+    scenarios: tuple[Mapping[str, Any], ...] = ()
     kpis: tuple[Kpi, ...] = ()  # measured ones; those that the records give are counted here
     at: str = ""  # when the figures are counted, ISO 8601
     deliverables: tuple[Deliverable, ...] = ()
@@ -134,6 +135,7 @@ def assemble(contents: Contents) -> Bundle:
         "accepted": _combination(contents.accepted, "accepted.patch"),
         "proposed": _combination(contents.proposed, "proposed.patch"),
         "experiments": plain(contents.experiments),
+        "scenarios": plain(contents.scenarios),
         "kpis": plain(contents.kpis),
         "cells": plain(contents.cells),
         "deliverables": [_deliverable(each) for each in contents.deliverables],
@@ -162,15 +164,18 @@ def _completed(contents: Contents) -> Contents:
 
 
 def static_figures(contents: Contents) -> list[tuple[Kpi, Evidence]]:
-    """Count what the records of a bundle give: security level and completion of tasks."""
+    """Count what the records of a bundle give: security, completion of tasks, acceptance."""
     packaging = COMPOSE if contents.platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
     controls = applicable_controls((packaging, DOCKERFILE))
     done = [each.id for each in contents.deliverables]
     done += [o for cell in contents.cells if cell.state == "done" for o in cell.owes if o in _HELD]
     owed = [each for cell in CELLS for each in cell.owes]
+    agreed = [each["id"] for each in contents.scenarios]
+    passed = [each["id"] for each in contents.scenarios if each["state"] == "passed"]
     return [
         security_level(controls, contents.findings, contents.candidates),
         task_completion(done, owed),
+        share("user-acceptance", passed, agreed),
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING
 from tasks.tools.engine import connected
 from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
-from tasks.tools.live.copying import prepare
+from tasks.tools.live.copying import prepare, project_of
 from tasks.tools.live.images import provide
 from tasks.tools.live.standing import Standing
+from tasks.tools.state import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +57,12 @@ class Bench:
 def bench(run: Run, place: str, entry: str) -> Iterator[Bench]:
     """Prepare the copy of a platform; its stand-ins are the same each time in one run.
 
+    A platform has one copy at a time: another cell that has it is waited for.
+
     Raises:
         ToolError: no engine, no Compose project, or Docker Compose refuses it.
     """
-    with connected() as engine:
+    with alone(project_of(run.platform)), connected() as engine:
         ready = prepare(engine, place, entry, run.id, run.platform)
         seed = hashlib.sha256(f"stand-ins {run.id}".encode()).digest()
         ready = replace(ready, request=replace(ready.request, seed=seed))
@@ -66,6 +71,19 @@ def bench(run: Run, place: str, entry: str) -> Iterator[Bench]:
             engine,
             ready.without(provide(engine, ready.wanted_images(), ready.source, run.platform)),
         )
+
+
+@contextmanager
+def alone(project: str) -> Iterator[None]:
+    """Wait until nobody else has this copy; the kernel lets go for whoever is killed."""
+    folder = state_folder() / "benches"
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / project, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def limit_of(usual: float) -> timedelta:

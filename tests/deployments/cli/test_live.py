@@ -32,6 +32,7 @@ def test_the_screen_lists_all_that_the_shop_would_do(ready: Ready) -> None:
     assert f"Mounted as copies: {SHOP}/services." in text
     assert "With a way out of the machine: -." in text
     assert "Pulled: -." in text
+    assert "Scenarios: scenarios/buying.yaml, scenarios/enduring.yaml." in text
     assert "teapot" not in text
 
 
