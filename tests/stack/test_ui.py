@@ -215,6 +215,7 @@ def state_of(stack: Platforms, flow_run: str) -> str:
 def test_automations_and_blocks_of_ours_are_listed(stack: Platforms, page: Page) -> None:
     told = yaml.safe_load((CHECKOUT / "deployments/automations.yaml").read_text("utf-8"))
 
+    assert told["automations"]
     page.goto(f"{stack.stack().ui_url}/automations")
     for each in told["automations"]:
         page.get_by_text(each["name"], exact=True).wait_for()

@@ -33,7 +33,9 @@ def test_a_wish_of_an_earlier_run_is_none_of_the_next() -> None:
     interruption.ask()
     interruption.forget()
 
-    interruption.stop_if_asked()
+    interruption.stop_if_asked()  # raises while somebody wants it
+
+    assert not interruption.asked()
 
 
 def test_what_the_outside_refuses_is_a_reason_and_what_ends_the_run_is_not() -> None:

@@ -134,7 +134,7 @@ PLANTS: dict[str, Callable[[list[str], random.Random], tuple[int, int]]] = {
         ("RUN curl -fsSLo /opt/tool http://example.com/tool",),
     ),
     "secret-file-copied": _inside(
-        ("COPY id_rsa /root/.ssh/id_rsa",), ("COPY .env /srv/.env",), ("COPY tls.key /etc/tls/",)
+        ("COPY id_rsa /srv/.ssh/id_rsa",), ("COPY .env /srv/.env",), ("COPY tls.key /etc/tls/",)
     ),
     "ssh-server": _inside(
         ("EXPOSE 22",),

@@ -88,7 +88,8 @@ def test_a_source_that_may_not_be_read_is_named_with_the_remedy(
     answer = cmi(place, verb, "shop", "--json", before=ordinary)
     (place / "shop").chmod(0o755)
 
-    one_document(answer, verb, Exit.USAGE)
+    document = one_document(answer, verb, Exit.USAGE)
+    assert document["exit"]["reasons"] == answer.stderr.splitlines()
     one_sentence(answer, "shop cannot be opened: may not be read by this user.", "Check the path")
 
 
@@ -112,11 +113,12 @@ def test_a_full_disk_is_named_and_no_half_file_is_left(
     place: Path, small: tuple[str, ...], words: list[str], name: str
 ) -> None:
     arguments = [word.format("small") for word in words]
-    listing = ("sh", "-c", '"$@"; code=$?; ls -A small >&2; exit $code', "sh")
+    listing = ("sh", "-c", '"$@"; code=$?; ls -A small > left; exit $code', "sh")
 
     answer = cmi(place, *arguments, "--json", before=(*small, *listing))
 
     one_document(answer, name, Exit.USAGE)
+    assert (place / "left").read_text("utf-8") == ""
     one_sentence(answer, "small/", "cannot be written: No space left on device.", "with room")
 
 

@@ -36,11 +36,17 @@ def test_each_platform_that_others_made(name: str, targets: Path) -> None:
     assert _keeps("check", targets / name)["findings"]
 
 
-@pytest.mark.parametrize("command", ["checks", "doctor", "status"])
-def test_what_is_said_about_ourselves(command: str, own_layout: Layout) -> None:
+@pytest.mark.parametrize(
+    ("command", "lists", "some"),
+    [("checks", "checks", True), ("doctor", "items", True), ("status", "services", False)],
+)
+def test_what_is_said_about_ourselves(
+    command: str, lists: str, some: bool, own_layout: Layout
+) -> None:
+    """Checks and requirements there are everywhere; services only where they were started."""
     answer = cmi(ROOT, command, "--json", CMI_STATE=str(own_layout.state))
 
-    one_document(answer, command, Exit.DONE)
+    assert bool(one_document(answer, command, Exit.DONE)[lists]) is some
 
 
 def test_a_document_with_an_invented_field_is_refused() -> None:

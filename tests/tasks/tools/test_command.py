@@ -87,6 +87,13 @@ def _gone_soon(pid: int) -> bool:
     return not _alive(pid)
 
 
+def _runs_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(folder)
+    except psutil.Error:
+        return False
+
+
 def test_when_the_time_is_up_children_die_with_the_program(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     began = time.monotonic()
@@ -96,6 +103,24 @@ def test_when_the_time_is_up_children_die_with_the_program(tmp_path: Path) -> No
 
     assert time.monotonic() - began < 5
     assert _gone_soon(int(note.read_text()))
+
+
+def test_who_ignores_a_polite_end_and_has_forked_is_gone_with_all_its_children(
+    tmp_path: Path,
+) -> None:
+    """Docker Compose ignores SIGTERM while it is busy: nothing but SIGKILL to all ends it."""
+    stubborn = "trap '' TERM INT HUP; echo $$ >> pids"
+    child = f"sh -c '{stubborn.replace(chr(39), chr(34))}; while :; do sleep 60; done' &"
+    program = f"{stubborn}; {child} {child} {child} while :; do sleep 60; done"
+
+    with pytest.raises(ProgramTimeoutError):
+        run("sh", "-c", program, timeout=timedelta(seconds=2), cwd=tmp_path)
+
+    started = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
+    assert len(started) == 4
+    assert all(_gone_soon(pid) for pid in started)
+    ours = [each for each in psutil.process_iter() if _runs_in(each, tmp_path)]
+    assert ours == []  # not even the sleep that each of them waits for
 
 
 def test_a_program_that_ends_leaves_no_child_behind() -> None:

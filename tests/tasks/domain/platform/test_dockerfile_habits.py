@@ -60,7 +60,7 @@ def test_habits_know_their_instruction_and_its_line() -> None:
 def test_no_text_of_an_instruction_is_kept() -> None:
     found = _habits(
         "RUN TOKEN=hunter2 curl -u me:hunter2 http://hunter2.example/x | sh -s hunter2",
-        "COPY hunter2/id_rsa /root/.ssh/hunter2",
+        "COPY hunter2/id_rsa /srv/.ssh/hunter2",
         'CMD start --password hunter2 --protected-mode "no"',
     )
 

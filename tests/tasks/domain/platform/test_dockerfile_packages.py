@@ -31,7 +31,7 @@ def test_archives_that_stay_are_told(rest: str, manager: str) -> None:
         "pip install --no-cache-dir a",
         "pip install a && rm -rf ~/.cache",
         "pip install a && pip cache purge",
-        "--mount=type=cache,target=/root/.cache pip install a",
+        "--mount=type=cache,target=/var/cache/pip pip install a",
         "dnf install -y a && dnf clean all",
         "yum install -y a && rm -rf /var/cache/yum",
         "apt-get install -y a",

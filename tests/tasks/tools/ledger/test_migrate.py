@@ -30,7 +30,11 @@ def test_the_migrations_build_exactly_the_tables_that_the_code_knows(ledger_url:
 
 
 def test_a_ledger_of_this_version_is_not_refused(ledger_url: str) -> None:
+    before = inspect(engine(ledger_url)).get_table_names(schema=SCHEMA)
+
     refuse_newer(Ledger(ledger_url))
+
+    assert inspect(engine(ledger_url)).get_table_names(schema=SCHEMA) == before
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(ledger_url: str) -> None:

@@ -32,6 +32,17 @@ def test_who_is_not_root_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_is_there_is_not_made_again() -> None:
-    full: Any = type("E", (), {"client": type("C", (), {"images": lambda self, name: [name]})()})()
+    asked: list[str] = []
+
+    class Client:
+        """An engine that has every image; it can be asked for them, and for nothing else."""
+
+        def images(self, name: str) -> list[str]:
+            asked.append(name)
+            return [name]
+
+    full: Any = type("E", (), {"client": Client()})()
 
     base.ensure(full)
+
+    assert asked == ["base.local/debian:12", "base.local/debian:latest"]
