@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HALF = 0.5
+# Equal figures differ by this when they were multiplied and their logarithms taken.
+_TIE = 1e-12
 
 
 @lru_cache(maxsize=4096)
@@ -44,12 +46,13 @@ def sign_evidence(wins: int, pairs: int) -> float:
 def process(differences: Iterable[float], bound: float) -> list[float]:
     """Return the running maximum of the e-value for "the median is below ``bound``".
 
-    ``differences`` and ``bound`` are logarithms of ratios. A tie counts against the claim.
+    ``differences`` and ``bound`` are logarithms of ratios. A tie counts against the claim,
+    also one that rounding hides.
     """
     evidence = []
     wins = 0
     for pairs, each in enumerate(differences, start=1):
-        wins += each < bound
+        wins += each < bound - _TIE
         evidence.append(sign_evidence(wins, pairs))
     return list(accumulate(evidence, max))
 

@@ -51,6 +51,13 @@ def test_a_tie_counts_against_the_claim_and_evidence_once_won_stays() -> None:
     assert evidence[2:] == [evidence[1]] * 2
 
 
+def test_a_tie_that_rounding_hides_is_still_a_tie() -> None:
+    equal = [log(1.1 * size) - log(size) for size in (246.0, 247.0, 248.0, 250.0, 251.0)] * 4
+
+    assert any(each < log(1.1) for each in equal)
+    assert max(process(equal, log(1.1))) <= 1
+
+
 @pytest.mark.parametrize("seed", [11, 12])
 def test_nothing_is_seen_where_nothing_is_however_often_one_looks(seed: int) -> None:
     """2000 A/A experiments of 60 looks: at most 5 % may ever reach 20; the naive test is worse."""
