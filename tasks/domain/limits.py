@@ -16,4 +16,6 @@ BUDGETS = {
     "money": "amount",
 }
 PRICES = {"hour": "amount", "cpu-hour": "amount"}  # of working, and of a processor
+# Of what a platform asks for, for the cost of a month.
+RESOURCE_PRICES = {"core-hour": "amount", "gibibyte-hour": "amount"}
 RESERVES = {"disk": "size", "memory": "size"}  # of this machine, to be left free

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tasks.domain.limits import BUDGETS, MARGINS, PRICES, RESERVES
+from tasks.domain.limits import BUDGETS, MARGINS, PRICES, RESERVES, RESOURCE_PRICES
 from tasks.domain.platform.documents import DocumentError, parse
 from tasks.domain.platform.nodes import Place, Scalar, value
 from tasks.domain.programme import Workstream
@@ -49,11 +49,18 @@ _KEYS = (
     "margins",
     "budgets",
     "prices",
+    "resource-prices",
     "reserves",
     "owners",
     "permissions",
     "secrets",
 )
+# Fields of the settings that are called otherwise than their key.
+_NAMES = {
+    "owners": "plans",
+    "waivers-warn": "waivers_warn",
+    "resource-prices": "resource_prices",
+}
 _PROBE_KEYS = (
     "name",
     "service",
@@ -125,6 +132,7 @@ class Settings:
     margins: Mapping[str, float] = field(default_factory=dict)  # fractions
     budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes, money
     prices: Mapping[str, float] = field(default_factory=dict)  # money
+    resource_prices: Mapping[str, float] = field(default_factory=dict)  # both, or none
     reserves: Mapping[str, float] = field(default_factory=dict)  # bytes
     plans: Mapping[Workstream, Plan] = field(default_factory=lambda: PLANS)
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # services, or "*"
@@ -180,13 +188,13 @@ class _Settings(Reader):
             "margins": self._margins,
             "budgets": partial(self._amounts, BUDGETS, "budget"),
             "prices": partial(self._amounts, PRICES, "price"),
+            "resource-prices": self._resource_prices,
             "reserves": partial(self._amounts, RESERVES, "reserve"),
             "owners": self._plans,
             "permissions": self._permissions,
             "secrets": lambda node, where: self.choice(node, SECRETS, where),
         }
-        names = {"owners": "plans", "waivers-warn": "waivers_warn"}
-        read = {names.get(key, key): readers[key](node, key) for key, node in found.items()}
+        read = {_NAMES.get(key, key): readers[key](node, key) for key, node in found.items()}
         return Settings(**read)
 
     def _probes(self, node: Node, where: str) -> tuple[Probe, ...]:
@@ -194,7 +202,7 @@ class _Settings(Reader):
 
     def _probe(self, node: Node, where: str) -> Probe:
         found = self.fields(node, _PROBE_KEYS, where)
-        self._require(node, found, ("name", "service", "port"), where)
+        self.require(node, found, ("name", "service", "port"), where)
         readers: _Readers = {
             "port": lambda node, where: self.integer(node, where, (1, 65535)),
             "status": lambda node, where: self.integer(node, where, (100, 599)),
@@ -212,7 +220,7 @@ class _Settings(Reader):
 
     def _waiver(self, node: Node, where: str) -> Waiver:
         found = self.fields(node, _WAIVER_KEYS, where)
-        self._require(node, found, _WAIVER_KEYS, where)
+        self.require(node, found, _WAIVER_KEYS, where)
         readers: _Readers = {
             "check": lambda node, where: self.choice(node, self.checks, where),
             "expires": self.date,
@@ -242,6 +250,12 @@ class _Settings(Reader):
             for name, item in found.items()
         }
 
+    def _resource_prices(self, node: Node, where: str) -> dict[str, float]:
+        """Read both prices: with one of them the other resource would seem free."""
+        found = self._amounts(RESOURCE_PRICES, "price", node, where)
+        self.require(node, found, tuple(RESOURCE_PRICES), where)
+        return found
+
     def _plans(self, node: Node, where: str) -> dict[Workstream, Plan]:
         found = self.fields(node, [str(each) for each in Workstream], where)
         written = {Workstream(name): self._plan(item, name) for name, item in found.items()}
@@ -249,7 +263,7 @@ class _Settings(Reader):
 
     def _plan(self, node: Node, where: str) -> Plan:
         found = self.fields(node, _OWNER_KEYS, where)
-        self._require(node, found, ("owner",), where)
+        self.require(node, found, ("owner",), where)
         readers: _Readers = {
             "owner": self.text,
             "participants": self.texts,
@@ -281,10 +295,3 @@ class _Settings(Reader):
         if isinstance(node, Scalar):
             return (EVERY_SERVICE,) if self.boolean(node, where) else ()
         return self.texts(node, where)
-
-    def _require(
-        self, node: Node, found: Collection[str], needed: Collection[str], where: str
-    ) -> None:
-        missing = [name for name in needed if name not in found]
-        if missing:
-            self.wrong(node, f"{where} lacks {', '.join(missing)}.", "Add what is missing.")

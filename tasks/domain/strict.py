@@ -59,6 +59,14 @@ class Reader:
                 found[name] = content
         return found
 
+    def require(
+        self, node: Node, found: Collection[str], needed: Collection[str], where: str
+    ) -> None:
+        """Note which of the ``needed`` keys were not ``found``."""
+        missing = [name for name in needed if name not in found]
+        if missing:
+            self.wrong(node, f"{where} lacks {', '.join(missing)}.", "Add what is missing.")
+
     def pairs(self, node: Node, where: str) -> Iterator[tuple[str, Node, Node]]:
         """Read a mapping with keys of the user's choice."""
         mapping = target(node)

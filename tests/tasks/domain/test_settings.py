@@ -21,6 +21,7 @@ waivers:
     expires: 2027-03-31
 baseline: baseline.json
 margins: {latency-p95: 5%}
+resource-prices: {core-hour: 0.04, gibibyte-hour: 0.005}
 budgets: {startup: 1.5m, error-rate: 1%, memory: 2Gi}
 owners:
   security: {owner: Ada, participants: [Grace], weeks: 2-4, parallelism: high}
@@ -48,6 +49,7 @@ def test_every_setting_is_read() -> None:
     assert (settings.entry, settings.profiles) == ("compose.yaml", ("debug",))
     assert settings.margins == {"latency-p95": pytest.approx(0.05)}
     assert settings.budgets == {"startup": 90, "error-rate": 0.01, "memory": 2 * 2**30}
+    assert settings.resource_prices == {"core-hour": 0.04, "gibibyte-hour": 0.005}
     (probe,) = settings.probes
     assert (probe.path, probe.status, probe.timeout) == ("/health", 200, 2.0)
     (waiver,) = settings.waivers
@@ -93,6 +95,7 @@ def test_an_empty_file_decides_nothing(text: str) -> None:
         ("permissions: {build: maybe}\n", 1, "must be true or false"),
         ("owners: {security: {owner: A, weeks: 4-2}}\n", 1, "Write it as 2-3"),
         ("owners: {security: {weeks: 1-2}}\n", 1, "lacks owner"),
+        ("resource-prices: {core-hour: 1}\n", 1, "resource-prices lacks gibibyte-hour."),
         ("secrets: mine\n", 1, "secrets cannot be `mine`"),
         ("probes:\n  - {name: a, service: b, port: 0}\n", 2, "from 1 to 65535"),
         ("probes:\n  - {name: a}\n", 2, "lacks service, port"),

@@ -28,7 +28,8 @@ MOST_LETTERS = 4096  # of a text that is sent, run or looked for
 MOST_SECONDS = 120.0  # of one step
 _NAME_LETTERS = 120
 _EVENTUALLY = "eventually"
-_KEYS = ("scenario", "given", "when", "then")
+_NEEDED = ("scenario", "when", "then")
+_KEYS = (*_NEEDED, "given")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _REQUEST_KEYS = ("service", "port", "path", "method", "body", "timeout")
 _RUN_KEYS = ("service", "command", "timeout")
@@ -83,15 +84,12 @@ class _Scenarios(Reader):
 
     def _scenario(self, root: Node) -> Scenario:
         found = self.fields(root, _KEYS, "A scenario")
-        missing = [key for key in _KEYS if key not in found and key != "given"]
-        if missing:
-            what = f"A scenario lacks {', '.join(missing)}."
-            self.wrong(root, what, "Add what is missing.")
+        self.require(root, found, _NEEDED, "A scenario")
         name = self._name(found["scenario"]) if "scenario" in found else ""
         given, when = (self._steps(found.get(part), part) for part in ("given", "when"))
         checks, eventually = self._then(found.get("then"))
         made = Scenario(name, root.place.file, root.place.line, given, when, checks, eventually)
-        if not missing:
+        if found.keys() >= set(_NEEDED):
             self._fits(root, made)
         return made
 
@@ -144,9 +142,8 @@ class _Scenarios(Reader):
         where = f"`{kind}`"
         found = self.fields(node, _REQUEST_KEYS if kind is Kind.REQUEST else _RUN_KEYS, where)
         needed = ("service",) if kind is Kind.REQUEST else ("service", "command")
-        lacking = [each for each in needed if each not in found]
-        if lacking and isinstance(target(node), Mapping):
-            self.wrong(node, f"{where} lacks {', '.join(lacking)}.", "Add what is missing.")
+        if isinstance(target(node), Mapping):
+            self.require(node, found, needed, where)
         readers: dict[str, Callable[[Node, str], Any]] = {
             "port": lambda node, where: self.integer(node, where, (1, 65535)),
             "method": lambda node, where: self.choice(node, _METHODS, where),

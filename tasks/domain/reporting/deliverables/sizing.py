@@ -1,0 +1,72 @@
+"""Sizes from measured use: ours beside the common rule, with what each costs and kills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
+from tasks.domain.reporting.deliverables.phrases import columns, names
+from tasks.domain.reporting.markdown import bullets, code, document, escape, table
+from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.verification.sizing import MEBIBYTE
+from tasks.domain.verification.sizings import monthly, short, sizings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasks.domain.verification.sizing import Prices, Size
+    from tasks.domain.verification.sizings import Sizing, Tried, Use
+
+
+def sizing_report(entry: str, uses: Sequence[Use], prices: Prices | None) -> Deliverable:
+    """Write the deliverable ``sizing-report``."""
+    found, brief = sizings(uses, prices), short(uses)
+    texts = {each: _text(entry, found, brief, wording(each, "deliverables")) for each in LANGUAGES}
+    return Deliverable("sizing-report", texts)
+
+
+def _text(entry: str, found: Sequence[Sizing], brief: Sequence[str], say: Wording) -> str:
+    missing = say("sizing.short", names=names(brief, say)) if brief else ""
+    title = say("sizing.title", entry=escape(entry))
+    if not found:
+        return document(title, say("sizing.nothing"), missing)
+    rows = [row for each in found for row in _rows(each, say)]
+    return document(
+        title,
+        say("sizing.summary", len(found)),
+        table(columns(say("sizing.table")), rows),
+        _months(found, say),
+        f"## {say('sizing.proposed')}",
+        table(
+            columns(say("sizing.proposed_table")),
+            [[code(each.service), *_figures(each.proposed, say)] for each in found],
+        ),
+        missing,
+        bullets(say(f"sizing.{each}") for each in ("memory", "cores", "cannot")),
+    )
+
+
+def _rows(found: Sizing, say: Wording) -> list[list[str]]:
+    return [
+        [code(found.service), say("sizing.ours"), *_tried(found.ours, say)],
+        ["", say("sizing.usual"), *_tried(found.usual, say)],
+    ]
+
+
+def _tried(tried: Tried, say: Wording) -> list[str]:
+    cost = say("dash") if tried.month is None else f"{tried.month:.2f}"
+    killed = say("sizing.killed" if tried.killed else "sizing.lived")
+    return [*_figures(tried.size, say), killed, f"{100 * tried.throttled:.1f} %", cost]
+
+
+def _figures(size: Size, say: Wording) -> list[str]:
+    limit = say("none") if size.cpu_limit is None else f"{size.cpu_limit:.2f}"
+    memory = (size.memory_request, size.memory_limit)
+    return [*(f"{each // MEBIBYTE} MiB" for each in memory), f"{size.cpu_request:.2f}", limit]
+
+
+def _months(found: Sequence[Sizing], say: Wording) -> str:
+    ours, usual = monthly(each.ours for each in found), monthly(each.usual for each in found)
+    if ours is None or usual is None:
+        return say("sizing.unpriced")
+    return say("sizing.months", ours=f"{ours:.2f}", usual=f"{usual:.2f}")
