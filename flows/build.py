@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @flow(name="build baseline", flow_run_name="{job.name}", validate_parameters=False)
 def baseline(job: Job, given: dict[str, str]) -> Measured:
     """Measure a copy of the platform as it is. Only runs that asked for it have this cell."""
-    return measure_copy(job.run, job.source, job.entry)
+    return measure_copy(job.run, job.source, job.entry, quick=job.quick)
 
 
 @flow(name="build security", flow_run_name="{job.name}", validate_parameters=False)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tasks.domain.outcomes import Measured
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.reporting.deliverables.baseline import Seen, baseline_report
+from tasks.domain.reporting.deliverables.sizing import sizing_report
+from tasks.domain.verification.sizing import Prices
 from tasks.steps import effect
 from tasks.tools.engine import connected
 from tasks.tools.errors import ToolError
@@ -14,33 +16,43 @@ from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.live.copying import prepare
 from tasks.tools.live.images import provide
+from tasks.tools.live.observing import observe
 from tasks.tools.live.stack import START_INTERVAL_API
 from tasks.tools.live.standing import Standing, blind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
+    from tasks.domain.settings import Settings
+    from tasks.domain.verification.sizings import Use
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
 _WHAT = "the platform as it runs"
+_SIZES = NotAssessed(
+    "sizes by measured use", "left out, because of --quick", "Run again without --quick."
+)
 _ENGINE = "As root on Debian, `cmi doctor --install-engine` sets one up."
 _LOG = "Look at its log: `docker compose logs`."
 _OLD = "Use an engine of version 25 or later."
 
 
 @effect("measure a copy of {entry}")
-def measure_copy(run: Run, place: str, entry: str) -> Measured:
-    """Bring a copy up, measure its start, ask it everything, and remove it, whatever happens."""
+def measure_copy(run: Run, place: str, entry: str, *, quick: bool = True) -> Measured:
+    """Bring a copy up, measure its start, ask it everything, and remove it, whatever happens.
+
+    Unless ``quick``, what its services use is watched for a while.
+    """
     try:
         with connected() as engine:
-            return _measured(engine, run, place, entry)
+            return _measured(engine, run, place, entry, quick=quick)
     except ToolError as error:
         return Measured(not_assessed=(NotAssessed(_WHAT, error.what, error.remedy or _ENGINE),))
 
 
-def _measured(engine: Engine, run: Run, place: str, entry: str) -> Measured:
+def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) -> Measured:
     ready = prepare(engine, place, entry, run.id, run.platform)
     ready = ready.without(provide(engine, ready.wanted_images(), ready.source, run.platform))
     missing = (*ready.copy.not_assessed, *_dropped(engine, ready))
@@ -50,6 +62,9 @@ def _measured(engine: Engine, run: Run, place: str, entry: str) -> Measured:
     try:
         effects.ensure(Ledger.here(), run, standing)
         answers = standing.answers()
+        missing += (_SIZES,) if quick else ()
+        well = not quick and all(each.passed for each in answers)
+        uses = observe(standing) if well else ()
         worthless = blind(standing)
     finally:
         effects.undo(Ledger.here(), run, standing)
@@ -61,11 +76,20 @@ def _measured(engine: Engine, run: Run, place: str, entry: str) -> Measured:
     return Measured(
         standing.up.start,
         answers,
-        (baseline_report(seen),),
+        (baseline_report(seen), *_sizes(entry, uses, ready.request.settings)),
         missing,
         worthless=blind_ones,
         heeds_start_interval=engine.serves(START_INTERVAL_API),
+        uses=uses,
     )
+
+
+def _sizes(entry: str, uses: tuple[Use, ...], settings: Settings) -> Iterator[Deliverable]:
+    """Write what follows for the sizes, where somebody watched."""
+    told = settings.resource_prices
+    prices = Prices(told["core-hour"], told["gibibyte-hour"]) if told else None
+    if uses:
+        yield sizing_report(entry, uses, prices)
 
 
 def _dropped(engine: Engine, ready: Ready) -> Iterator[NotAssessed]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.tools.live import objects
+from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +23,11 @@ _STAT = Path("/proc/stat")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Of all containers of a copy together."""
+    """Of several containers together."""
 
     memory: float  # bytes, without what the kernel would give back at once
     cpu: float  # seconds since they began
+    replicas: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ def usage(engine: Engine, project: str) -> Usage:
         if each.get("State") == "running"
     ]
     return Usage(sum(map(_memory, found)), sum(map(_cpu, found)))
+
+
+def by_service(engine: Engine, project: str) -> dict[str, Usage]:
+    """Ask the same for each service: of its replicas the most memory, and all seconds."""
+    found: dict[str, Usage] = {}
+    for each in objects.containers(engine, project):
+        if each.get("State") != "running":
+            continue
+        stats = engine.client.stats(each["Id"], stream=False, one_shot=True)
+        name = each["Labels"].get(SERVICE_LABEL, "")
+        other = found.get(name, Usage(0.0, 0.0, 0))
+        memory = max(other.memory, _memory(stats))
+        found[name] = Usage(memory, other.cpu + _cpu(stats), other.replicas + 1)
+    return found
 
 
 def _memory(stats: Mapping[str, Any]) -> float:

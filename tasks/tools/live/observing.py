@@ -1,0 +1,69 @@
+"""Watch what each service of a copy uses, while its probes are asked over and over."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tasks.domain.verification.sizings import Use
+from tasks.tools.live.usage import by_service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasks.tools.live.standing import Standing
+
+# Long enough to size by one half and to try it on the other.
+USE_SECONDS = 150.0
+_EVERY_SECONDS = 1.0
+_ASKERS = 2
+_PAUSE_SECONDS = 0.05
+
+
+def observe(
+    standing: Standing, seconds: float = USE_SECONDS, every: float = _EVERY_SECONDS
+) -> tuple[Use, ...]:
+    """Sample memory and cores of each service evenly; a service that went away is left out."""
+    memory: dict[str, list[int]] = defaultdict(list)
+    cores: dict[str, list[float]] = defaultdict(list)
+    replicas: dict[str, int] = {}
+    with _asked(standing):
+        at = time.monotonic()
+        before = by_service(standing.engine, standing.key)
+        for _ in range(round(seconds / every)):
+            time.sleep(max(0.0, at + every - time.monotonic()))
+            now, moment = by_service(standing.engine, standing.key), time.monotonic()
+            for name, found in now.items():
+                if name in before:
+                    memory[name].append(int(found.memory))
+                    spent = max(0.0, found.cpu - before[name].cpu)  # of a new container, nothing
+                    cores[name].append(spent / (moment - at) / found.replicas)
+                    replicas[name] = found.replicas
+            before, at = now, moment
+    return tuple(
+        Use(name, tuple(memory[name]), tuple(cores[name]), replicas[name])
+        for name in sorted(memory)
+    )
+
+
+@contextmanager
+def _asked(standing: Standing) -> Iterator[None]:
+    """Let several askers put every probe to the copy meanwhile."""
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.wait(_PAUSE_SECONDS):
+            standing.answers()
+
+    askers = [threading.Thread(target=ask, daemon=True) for _ in range(_ASKERS)]
+    for each in askers:
+        each.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for each in askers:
+            each.join()
