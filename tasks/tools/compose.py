@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from tasks.tools.command import Completed
 
 LIMIT = timedelta(seconds=60)
+MEMORY = 4 * 1024**3  # address space; it reserves some 0.7 GiB before it reads anything
 MAX_SERVICES = 1000  # it takes 2 s for these, 7 s for twice as many, for ever for ten times
 _SHOWN = 5
+# Go's own words for an end without an answer, as when memory runs out; a refusal is Compose's.
+_BROKE = re.compile(r"^(fatal error|runtime|panic): ", re.MULTILINE)
 _INSTALL = "Install Docker Compose v2 or later, or the extra `tools`: pip install '.[tools]'."
 _LATER = "Nothing is lost but the second opinion."
 
@@ -166,6 +169,9 @@ def _ask(
         try:
             done = _config(program, copy, entry, project)
         except ProgramFailedError as error:
+            if _BROKE.search(error.stderr):
+                what = "Docker Compose broke down before it answered."
+                raise PermanentToolError(what, _LATER) from error
             said = error.stderr.strip().splitlines()
             return Opinion({}, error=said[-1] if said else "no reason given")
     return theirs(json.loads(done.stdout))
@@ -192,7 +198,7 @@ def _config(
         "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false",
     }
     arguments = (*program[1:], "-p", name, *paths, *wanted, "config", "--format", "json")
-    return run(program[0], *arguments, cwd=copy, env=env, timeout=LIMIT)
+    return run(program[0], *arguments, cwd=copy, env=env, timeout=LIMIT, max_memory=MEMORY)
 
 
 def theirs(document: dict[str, Any]) -> Opinion:

@@ -6,6 +6,7 @@ would be code from elsewhere, and is refused before anything runs.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 LIMIT = timedelta(seconds=30)  # a real platform takes 0.1 s
 MEMORY = 4 * 1024**3  # address space, most of it only reserved
+_LONGEST = 500  # characters of a complaint
+# How it logs a failure: E1129 08:27:27.816961   17218 run.go:72] "command failed" err="…"
+_LOGGED = re.compile(r'^E\d{4} .*\] "command failed" err="(.*)"\s*$', re.DOTALL | re.MULTILINE)
 ORIGIN = "config.kubernetes.io/origin"
 # Fields whose texts are paths: kustomize loads them from wherever they point.
 _PATHS = frozenset(
@@ -79,11 +83,17 @@ def render(source: Source, entry: Entry) -> Rendered:
                 "kubectl", "kustomize", folder, cwd=copy, timeout=LIMIT, max_memory=MEMORY, env=env
             )
         except ProgramFailedError as error:
-            said = error.stderr.strip().replace(f"{copy}/", "")[:500]
-            what = f"The kustomization does not build: {said}"
+            what = f"The kustomization does not build: {_complaint(error.stderr, copy)}"
             remedy = f"Check it with `kubectl kustomize {folder}`."
             raise ProgramFailedError(what, remedy, error.exit_code, error.stderr) from error
     return place(source, folder, done.stdout.decode(), needed)
+
+
+def _complaint(said: str, copy: Path) -> str:
+    """Give kubectl's complaint without time, process and private folder: the same every time."""
+    logged = _LOGGED.search(said)
+    told = logged[1].replace('\\"', '"') if logged else said.strip().removeprefix("error: ")
+    return told.replace(f"{copy}/", "").replace(str(copy), ".")[:_LONGEST]
 
 
 def _ask_for_origins(path: Path) -> None:

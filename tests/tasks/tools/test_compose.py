@@ -58,6 +58,17 @@ def test_a_reference_out_of_the_source_is_never_given_to_it(
         assert "was not run" in found.reason
 
 
+def test_who_needs_more_memory_than_is_given_has_no_opinion(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compose, "MEMORY", 500 * 1024**2)
+
+    (found,) = cross_check(source("services: {web: {image: x}}"), ENTRY)
+
+    assert "broke down before it answered" in found.reason  # and not: refuses what we accept
+    assert not found.input
+
+
 def test_a_missing_program_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compose, "find_program", lambda _: None)
 

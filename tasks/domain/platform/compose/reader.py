@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.compose.builds import unseen
 from tasks.domain.platform.compose.resolve import Resolved, resolve
 from tasks.domain.platform.compose.services import hostnames, service_of
 from tasks.domain.platform.compose.tree import Table, child, table, text
@@ -48,7 +49,12 @@ def platform_of(entry: Entry, resolved: Resolved) -> Platform:
         unread=tuple(dict.fromkeys(loader.unread)),
         variables=tuple(_variables(resolved)),
         external=tuple(_external(resolved.model)),
-        not_assessed=(*_refused(resolved), *_unset(resolved), *_leaving(resolved)),
+        not_assessed=(
+            *_refused(resolved),
+            *_unset(resolved),
+            *_leaving(resolved),
+            *unseen(resolved.services, loader.source.files),
+        ),
         files=tuple(sorted(loader.files)),
     )
 

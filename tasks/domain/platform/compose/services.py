@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.arguments import arguments_of
+from tasks.domain.platform.compose.builds import path_of
 from tasks.domain.platform.compose.consistency import required
 from tasks.domain.platform.compose.isolation import (
     isolation_of,
@@ -111,8 +111,7 @@ def _build(service: Table, path: str, resolved: Resolved) -> Build | None:
         return None
     # An address to build from may carry a login.
     context = _LOGIN.sub("", text(build.items.get("context")) or ".")
-    name = text(build.items.get("dockerfile")) or "Dockerfile"
-    file = posixpath.normpath(posixpath.join(context, name))
+    file = path_of(build)
     known = file if file in resolved.loader.source.files else ""
     target = text(build.items.get("target"))
     arguments = table(build.items.get("args"))
