@@ -62,9 +62,9 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     try:
         effects.ensure(Ledger.here(), run, standing)
         answers = standing.answers()
-        missing += (_SIZES,) if quick else ()
-        well = not quick and all(each.passed for each in answers)
-        uses = observe(standing) if well else ()
+        well = all(each.passed for each in answers)
+        missing += (_SIZES,) if well and quick else ()
+        uses = observe(standing) if well and not quick else ()
         worthless = blind(standing)
     finally:
         effects.undo(Ledger.here(), run, standing)
