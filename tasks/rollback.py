@@ -91,7 +91,7 @@ def _state_before(compared: Compared) -> dict[str, str]:
     former = [each for each in samples if each.arm is Arm.BEFORE and each.raw.get("whole")]
     if not former:
         what = "No start of the platform as it is came to its end."
-        raise PermanentToolError(what, "Look at the load of this machine.")
+        raise PermanentToolError(what, "Look at the machine's load.")
     found: Any = former[-1].raw["state"]
     return dict(found)
 

@@ -13,7 +13,16 @@ from tasks.domain.platform import documents, model, nodes, sources
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
 from tasks.domain.reporting import bundle
-from tasks.domain.verification import confirmations, functional, gate, sieves, starts, trials
+from tasks.domain.verification import (
+    confirmations,
+    functional,
+    gate,
+    sieves,
+    sizings,
+    starts,
+    trials,
+)
+from tasks.domain.verification.acceptance import judging, scenarios
 from tasks.domain.verification.experiments import judgement, plans
 
 # Where the names stand that annotations use.
@@ -36,6 +45,9 @@ NAMES = {
         sieves,
         judgement,
         plans,
+        judging,
+        scenarios,
+        sizings,
     )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}
@@ -46,6 +58,7 @@ OUTCOMES = (
     outcomes.Hardened,
     outcomes.Measured,
     outcomes.Benchmarked,
+    outcomes.Accepted,
     outcomes.Optimised,
     outcomes.Deployed,
     outcomes.Handed,
