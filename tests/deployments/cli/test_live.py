@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from deployments.cli.live import consent, screen
+from tasks.domain.platform.sources import Source
 from tasks.domain.settings import Settings
 from tasks.domain.verification.copies import copy_of
 from tasks.ownership import Identity
 from tasks.tools.live.copying import Ready, prepare
+from tasks.tools.scenarios import UnusableScenariosError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SHOP = CHECKOUT / "examples/shop"
@@ -42,6 +44,15 @@ def test_what_cmi_yaml_does_not_permit_is_left_out_and_said(ready: Ready) -> Non
 
     assert "Left out, service gateway: it needs capability NET_ADMIN" in text
     assert "Started: catalog, orders," in text
+
+
+def test_a_scenario_that_cannot_be_carried_out_is_refused_before_anything_starts(
+    ready: Ready,
+) -> None:
+    files = {"scenarios/a.yaml": b"scenario: a\nwhen: [halt: web]\n"}
+
+    with pytest.raises(UnusableScenariosError, match=r"scenarios/a\.yaml:2: .*no key `halt`"):
+        screen(replace(ready, source=Source("shop", files)))
 
 
 def test_original_secrets_and_ways_out_are_said(ready: Ready) -> None:

@@ -62,3 +62,13 @@ def test_only_files_of_the_folder_are_read_in_the_order_of_their_names() -> None
 def test_what_cannot_be_used_is_refused_with_its_place(files: dict[str, bytes], said: str) -> None:
     with pytest.raises(UnusableScenariosError, match=said):
         scenarios_of(Source("p", files))
+
+
+def test_the_scenario_in_the_documents_is_one() -> None:
+    page = (SHOP.parents[1] / "docs/daily.md").read_text("utf-8")
+    text = page.partition("# scenarios/buying.yaml\n")[2].partition("```")[0]
+
+    (found,) = scenarios_of(Source("p", {"scenarios/buying.yaml": text.encode()}))
+
+    assert found.eventually == 30
+    assert complaints("scenario", yaml.safe_load(text)) == []

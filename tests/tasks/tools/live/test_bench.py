@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from tasks.domain.runs import Run
 from tasks.tools.ledger.database import URL_VARIABLE, Ledger
 from tasks.tools.ledger.leases import Lease
 from tasks.tools.live import objects
-from tasks.tools.live.bench import bench, limit_of
+from tasks.tools.live.bench import alone, bench, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,3 +50,24 @@ def test_a_bench_has_the_same_stand_ins_each_time_and_leaves_nothing(
                 assert not any(objects.counts(engine, standing.key).values())
 
     assert definitions[0] == definitions[1]
+
+
+def test_whoever_wants_the_same_copy_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMI_STATE", str(tmp_path))
+    told: list[str] = []
+
+    def second() -> None:
+        with alone("copy"):
+            told.append("second")
+
+    waiting = threading.Thread(target=second)
+    with alone("copy"):
+        waiting.start()
+        waiting.join(0.1)
+        with alone("another copy"):
+            told.append("first")
+    waiting.join(10)
+
+    assert told == ["first", "second"]
