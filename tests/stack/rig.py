@@ -55,8 +55,9 @@ class Platforms:
             text=True,
         )
 
-    def done(self, process: subprocess.Popen[str]) -> dict[str, Any]:
-        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    def done(self, process: subprocess.Popen[str], beside: int = 0) -> dict[str, Any]:
+        """Wait for a command; ``beside`` others share the processors with it."""
+        out, err = process.communicate(timeout=PATIENCE_SECONDS * (1 + beside))
         assert process.returncode == 0, err[-2000:]
         answer: dict[str, Any] = json.loads(out)
         return answer

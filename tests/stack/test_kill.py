@@ -103,6 +103,31 @@ def test_the_automation_resumes_a_crashed_run_by_itself(stack: Platforms, shop: 
     assert stack.repeated(run) == []
 
 
+def _at_work(stack: Platforms) -> list[str]:
+    return [name for name in stack.running() if not name.startswith("sweep")]
+
+
+def test_a_worker_that_is_drained_hands_over_and_leaves_no_zombie(
+    stack: Platforms, shop: Path
+) -> None:
+    run, follower = begin(stack, shop)
+    wait_until("five steps", lambda: stack.committed(run) >= 5, story=lambda: stack.story(run))
+    (worker,) = [each for each in stack.stack().services if each.name == "worker"]
+    os.kill(worker.process.pid, signal.SIGTERM)  # as a node that is drained does
+    wait_until("the worker has ended", lambda: not worker.process.alive)
+    wait_until("nobody works on the run", lambda: not stack.flow_processes(run))
+    follower.kill()
+    follower.communicate()
+
+    answer = stack.done(stack.cmi("run", str(shop), "--json"))
+
+    assert answer["run"] == run
+    assert stack.repeated(run) == []
+    assert stack.state_of(run) == "COMPLETED"
+    # The sweep, which has a schedule, takes what the drained worker left open.
+    wait_until("no zombie is left", lambda: not _at_work(stack))
+
+
 def test_a_second_programme_on_a_platform_is_refused_with_the_holders_id(
     stack: Platforms, shop: Path
 ) -> None:
@@ -120,7 +145,7 @@ def test_a_second_programme_on_a_platform_is_refused_with_the_holders_id(
 def test_five_platforms_at_once_lose_no_run(stack: Platforms, shop: Path, tmp_path: Path) -> None:
     shops = [Path(shutil.copytree(shop, tmp_path / f"shop-{number}")) for number in range(5)]
     followers = [stack.cmi("run", str(each), "--recompute", "--json") for each in shops]
-    answers = [stack.done(follower) for follower in followers]
+    answers = [stack.done(follower, beside=4) for follower in followers]
 
     assert len({answer["run"] for answer in answers}) == 5
     assert len({answer["digest"] for answer in answers}) == 1
