@@ -48,7 +48,7 @@ services:
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
-      interval: 4s
+      interval: 5s
   web:
     image: {IMAGE}
     command: [sh, -c, "touch /started && exec httpd -f -p 80 -h /"]
