@@ -25,6 +25,7 @@ from tasks.verify import (
     prove,
     prove_together,
     report_trials,
+    some_at_a_time,
     validate_definitions,
     validate_together,
 )
@@ -80,9 +81,9 @@ def _slowly(
     run: Run, platform: Platform, secured: Secured, place: tuple[str, str]
 ) -> tuple[dict[str, Proof], Validity]:
     """Send each change round alone, and ask who reads the definitions as they are."""
-    proofs = {
-        each.id: prove(run, each, platform, secured.findings, place) for each in secured.candidates
-    }
+    proofs: dict[str, Proof] = {}
+    for some in some_at_a_time(secured.candidates):
+        proofs |= prove(run, some, platform, secured.findings, place)
     return proofs, validate_definitions(run, platform.entry, place)
 
 
