@@ -37,13 +37,15 @@ class _Part:
         return ("-m", self.marked, *(("-k", self.named) if self.named else ()))
 
 
-_ALONE = _Part("alone", "not (stack or browser or quiet)")
+_ALONE = _Part("alone", "not (stack or browser or quiet)", "not flows")
 # Tests that start services mostly wait: they run beside the others, not before them.
 _SERVICES = "(stack or browser) and not quiet"
 _BESIDE = (
-    _Part("starts", _SERVICES, "deployments"),
     _Part("services", _SERVICES, "not deployments"),
+    _Part("starts", _SERVICES, "deployments"),
+    _Part("flows", "not (stack or browser or quiet)", "flows"),
 )
+_AT_ONCE = 2  # of these: a third would find no processor
 # What is measured is measured when nothing else runs.
 _QUIET = _Part("quiet", "quiet")
 _TOLD = "told.txt"
@@ -67,7 +69,7 @@ def prove(layout: Layout, arguments: Sequence[str]) -> int:
 
 def _all_parts(layout: Layout, folder: Path) -> int:
     """Run the parts; show what ran beside another when all of them are done."""
-    with ThreadPoolExecutor(max_workers=len(_BESIDE)) as pool:
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         others = [pool.submit(_run, layout, folder, part, aside=True) for part in _BESIDE]
         codes = {_run(layout, folder, _ALONE), *(other.result() for other in others)}
     codes.add(_run(layout, folder, _QUIET))

@@ -9,6 +9,7 @@ from tasks.verify import (
     prove,
     prove_together,
     report_trials,
+    some_at_a_time,
     validate_definitions,
     validate_together,
 )
@@ -21,13 +22,24 @@ def test_a_change_goes_round_and_the_report_names_it() -> None:
     platform = platform_of(shop())
     findings = assess_platform.fn(RUN, platform)
     candidate = propose_changes.fn(RUN, platform, findings, *PLACE).candidates[0]
-    proof = prove.fn(RUN, candidate, platform, findings, PLACE)
+    proof = prove.fn(RUN, (candidate,), platform, findings, PLACE)[candidate.id]
 
     assert proof.state is ProofState.PASSED, proof.reason
     report = report_trials.fn(
         RUN, "shop", {candidate.id: proof}, proof, {"before": Validity("x", 1)}
     )
     assert candidate.id in report.texts["en"]
+
+
+def test_some_at_a_time_are_all_in_their_order() -> None:
+    platform = platform_of(shop())
+    findings = assess_platform.fn(RUN, platform)
+    candidates = propose_changes.fn(RUN, platform, findings, *PLACE).candidates
+
+    parts = list(some_at_a_time(candidates))
+
+    assert tuple(each for part in parts for each in part) == candidates
+    assert 1 < len(parts) < len(candidates)
 
 
 def test_all_changes_go_round_together_and_docker_compose_takes_the_result() -> None:
