@@ -216,6 +216,23 @@ ODD = (
         _GOOD,
         r"^(?!.*values\.yaml)",
     ),
+    Case(
+        "odd-misshapen",
+        "lists, mappings and numbers that are something else",
+        {
+            "odd.yaml": POD.replace("good", "odd") + "    env: {A: b}\n  - words\n",
+            "bare.yaml": POD.replace("apiVersion: v1\n", ""),
+            "good.yaml": POD,
+        },
+        Exit.INPUT_UNREAD,
+        (
+            r"^not assessed Pod/odd at odd\.yaml:9: spec\.containers\[0\]\.env must be a list",
+            r"^not assessed Pod/odd at odd\.yaml:10: spec\.containers\[1\] must be a mapping",
+            r"^unread bare\.yaml:1: does not say of which kind",
+            rf"{ASSESSED}odd\.yaml:8: odd",
+            _GOOD,
+        ),
+    ),
     _case(
         "generated-names",
         "two objects with a generated name",

@@ -16,6 +16,7 @@ from tasks.domain.platform.counts import Tally
 from tasks.domain.platform.documents import DocumentError
 from tasks.domain.platform.kubernetes.fields import Field
 from tasks.domain.platform.kubernetes.objects import manifests
+from tasks.domain.platform.kubernetes.shapes import HEADLESS, headless
 from tasks.domain.platform.model import Unread
 from tasks.domain.platform.nodes import Alias, Mapping, Place, Scalar, Sequence, target
 from tasks.domain.platform.parsed import parsed
@@ -171,6 +172,11 @@ def _refuse_templates(path: str, found: Iterable[Manifest]) -> None:
                 raise DocumentError(path, each.place.line, _ADVICE)
 
 
+def _refuse_headless(path: str, documents: Iterable[Document]) -> None:
+    for each in (found for document in documents for found in headless(document)):
+        raise DocumentError(path, each.place.line, HEADLESS)
+
+
 def _refuse_tags(path: str, documents: Iterable[Document]) -> None:
     for document in documents:
         if document.foreign:
@@ -214,6 +220,7 @@ def _classify(path: str, text: str, *, in_chart: bool) -> Surveyed:
     if found:
         return _kubernetes(path, found, in_chart=in_chart)
     if not in_chart and root:
+        _refuse_headless(path, documents)
         return _compose(path, root)
     return Surveyed(path, Form.OTHER, empty=not root)
 

@@ -15,6 +15,7 @@ from tasks.domain.platform.kubernetes.containers import Surroundings
 from tasks.domain.platform.kubernetes.kinds import is_known
 from tasks.domain.platform.kubernetes.network import Network, read_network
 from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
+from tasks.domain.platform.kubernetes.shapes import headless, misshapen, named
 from tasks.domain.platform.kubernetes.workloads import read_workload
 from tasks.domain.platform.model import (
     Edge,
@@ -67,6 +68,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         what.not_assessed.extend(rendered.not_assessed)
         what.not_assessed.extend(_repeated(rendered.documents))
     kept = _without_duplicates(what)
+    what.not_assessed.extend(each for m in kept for each in misshapen(m))
     what.not_assessed.extend(_custom(kept))
     what.not_assessed.extend(embedded.texts_with_workloads(kept))
     network = read_network(kept)
@@ -96,6 +98,7 @@ def _take_files(source: Source, entry: Entry, what: _Read) -> None:
         except DocumentError as error:
             what.unread.append(Unread(path, error.line, error.reason))
             continue
+        what.not_assessed.extend(named(each) for d in documents for each in headless(d))
         if objects := _of_clusters(objects):
             what.files.add(path)
             what.found.extend(objects)
@@ -187,16 +190,20 @@ def _services(kept: Sequence[Manifest], network: Network, what: _Read) -> Iterat
             if not each.built_in:
                 yield from embedded.services(each, around[each.namespace])
             continue
-        if pod_of(each).get("containers").items():
+        containers = pod_of(each).get("containers")
+        if any(container.get("image") for container in containers.items()):
             yield read_workload(each, network, around[each.namespace], accounts)
-        else:
-            what.not_assessed.append(
-                NotAssessed(
-                    f"{each.label} at {each.field.place.file}:{each.field.place.line}",
-                    "has no containers: it is a patch for another definition",
-                    "Assess the kustomization that uses it.",
-                )
-            )
+        elif not any(misshapen(each)):  # else that says why nothing was found in it
+            what.not_assessed.append(_patch(each, "image" if containers.items() else "containers"))
+
+
+def _patch(manifest: Manifest, lacking: str) -> NotAssessed:
+    place = manifest.field.place
+    return NotAssessed(
+        f"{manifest.label} at {place.file}:{place.line}",
+        f"has no {lacking}: it is a patch for another definition",
+        "Assess the kustomization that uses it.",
+    )
 
 
 def _surroundings(kept: Sequence[Manifest], namespace: str, network: Network) -> Surroundings:

@@ -1,0 +1,191 @@
+"""The shape that Kubernetes wants of what is read: whatever has another one is named.
+
+A list where a mapping belongs reads as nothing, and nothing has no defect: without a word
+the file would pass for clean. Only fields that the readers look at are here; a quoted number
+or truth is understood, so it has the right shape.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
+
+from tasks.domain.platform.kubernetes.fields import Field
+from tasks.domain.platform.kubernetes.objects import WORKLOADS, pod_of
+from tasks.domain.platform.model import NotAssessed
+from tasks.domain.platform.nodes import Mapping as MappingNode
+from tasks.domain.platform.nodes import Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tasks.domain.platform.documents import Document
+    from tasks.domain.platform.kubernetes.objects import Manifest
+    from tasks.domain.platform.nodes import Place
+
+# A mapping of such fields (others are free), a list of such items, or the name of a scalar.
+Shape: TypeAlias = Union[str, "Mapping[str, Shape]", "tuple[Shape]"]
+
+_TEXT, _WHOLE, _TRUTH = "a text", "a whole number", "true or false"
+_ANY: dict[str, Shape] = {}
+_METADATA: dict[str, Shape] = {
+    **dict.fromkeys(("name", "generateName", "namespace"), _TEXT),
+    **dict.fromkeys(("labels", "annotations"), _ANY),
+}
+_RIGHTS: dict[str, Shape] = {
+    **dict.fromkeys(("privileged", "allowPrivilegeEscalation"), _TRUTH),
+    **dict.fromkeys(("readOnlyRootFilesystem", "runAsNonRoot"), _TRUTH),
+    **dict.fromkeys(("runAsUser", "runAsGroup"), _WHOLE),
+    "capabilities": {"add": (_TEXT,), "drop": (_TEXT,)},
+    **{name: {"type": _TEXT} for name in ("seccompProfile", "appArmorProfile")},
+}
+_PROBE: dict[str, Shape] = {
+    **dict.fromkeys(("initialDelaySeconds", "periodSeconds", "timeoutSeconds"), _WHOLE),
+    **dict.fromkeys(("failureThreshold", "successThreshold"), _WHOLE),
+    "exec": {"command": (_TEXT,)},
+    **dict.fromkeys(("httpGet", "tcpSocket", "grpc"), _ANY),
+}
+_CONTAINER: dict[str, Shape] = {
+    **dict.fromkeys(("name", "image", "imagePullPolicy"), _TEXT),
+    **dict.fromkeys(("command", "args"), (_TEXT,)),
+    "env": ({"name": _TEXT, "value": _TEXT, "valueFrom": _ANY},),
+    "envFrom": ({"prefix": _TEXT, "configMapRef": _ANY, "secretRef": _ANY},),
+    "ports": ({"name": _TEXT, "containerPort": _WHOLE, "hostPort": _WHOLE},),
+    "resources": {"limits": _ANY, "requests": _ANY},
+    "securityContext": _RIGHTS,
+    "volumeMounts": ({"name": _TEXT, "mountPath": _TEXT, "readOnly": _TRUTH},),
+    **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _PROBE),
+    "lifecycle": _ANY,
+}
+_POD: dict[str, Shape] = {
+    **dict.fromkeys(("containers", "initContainers"), (_CONTAINER,)),
+    "volumes": ({"name": _TEXT},),
+    "securityContext": _RIGHTS,
+    **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC", "hostUsers"), _TRUTH),
+    "automountServiceAccountToken": _TRUTH,
+    "terminationGracePeriodSeconds": _WHOLE,
+    **dict.fromkeys(("serviceAccountName", "serviceAccount", "restartPolicy"), _TEXT),
+    **dict.fromkeys(("nodeSelector", "affinity"), _ANY),
+    **dict.fromkeys(("topologySpreadConstraints", "tolerations"), (_ANY,)),
+}
+_WORKLOAD: dict[str, Shape] = {
+    "replicas": _WHOLE,
+    **dict.fromkeys(("selector", "strategy", "template", "jobTemplate"), _ANY),
+}
+_PORTS: tuple[Shape] = ({"name": _TEXT, "port": _WHOLE, "nodePort": _WHOLE},)
+_BODIES: dict[str, dict[str, Shape]] = {
+    "Service": {"spec": {"selector": _ANY, "ports": _PORTS}},
+    "ConfigMap": {"data": _ANY, "binaryData": _ANY},
+    "Secret": {"data": _ANY, "stringData": _ANY},
+}
+HEADLESS = "does not say of which kind and API version it is"
+_NAMED = 20  # fields of one object
+_REMEDY = "Correct the file: Kubernetes refuses it as it is."
+
+
+class Headless(NamedTuple):
+    """What no cluster could take, because it does not say what it is."""
+
+    what: str
+    place: Place
+
+
+def misshapen(manifest: Manifest) -> Iterator[NotAssessed]:
+    """Name each field of an object that has another shape than Kubernetes takes."""
+    found = list(_wrong_in(manifest))
+    for field, wanted in found[:_NAMED]:
+        path = field.path.rpartition(":")[2]
+        yield _refused(manifest, field, f"{path} must be {wanted}")
+    if more := found[_NAMED:]:
+        yield _refused(manifest, more[0][0], f"{len(more)} more of its fields have a wrong shape")
+
+
+def _refused(manifest: Manifest, field: Field, reason: str) -> NotAssessed:
+    where = f"{manifest.label} at {field.place.file}:{field.place.line}"
+    return NotAssessed(where, reason, _REMEDY, input=True)
+
+
+def headless(document: Document) -> Iterator[Headless]:
+    """Find what would be an object of Kubernetes, if it said of which kind and version.
+
+    A kind without a version can be another program's, so such a one has to look the part.
+    """
+    if not isinstance(document.root, MappingNode):
+        return
+    root = Field(document.root, document.root.place, "")
+    kind, version = root.get("kind"), root.get("apiVersion").text()
+    if version and kind and not kind.text():
+        yield Headless("an object", kind.place)
+    elif version and kind.text() == "List":
+        for number, item in enumerate(root.get("items").items()):
+            if not (item.get("kind").text() and item.get("apiVersion").text()):
+                yield Headless(f"items[{number}] of a list", item.place)
+    elif kind.text() in WORKLOADS and not version and _looks_the_part(root):
+        yield Headless(f"{kind.text()}/{root.get('metadata', 'name').text()}", kind.place)
+
+
+def named(found: Headless) -> NotAssessed:
+    """Name one of those among objects that were read."""
+    where = f"{found.what} at {found.place.file}:{found.place.line}"
+    return NotAssessed(where, HEADLESS, _REMEDY, input=True)
+
+
+def _looks_the_part(root: Field) -> bool:
+    return all(isinstance(root.get(name).node, MappingNode) for name in ("metadata", "spec"))
+
+
+def _wrong_in(manifest: Manifest) -> Iterator[tuple[Field, str]]:
+    root = manifest.field
+    yield from _wrong(root.get("metadata"), _METADATA)
+    if not manifest.built_in:
+        return
+    if manifest.is_workload:
+        if manifest.kind != "Pod":
+            yield from _wrong(root.get("spec"), _WORKLOAD)
+        yield from _wrong(pod_of(manifest), _POD)
+    elif manifest.is_core(manifest.kind):
+        yield from _wrong(root, _BODIES.get(manifest.kind, _ANY))
+
+
+def _wrong(field: Field, shape: Shape) -> Iterator[tuple[Field, str]]:
+    """Give each field that breaks ``shape``, and what it must be; an empty one breaks none."""
+    if _is_empty(field):
+        return
+    if isinstance(shape, str):
+        if not _reads_as(field, shape):
+            yield field, shape
+    elif isinstance(shape, tuple):
+        yield from _wrong_items(field, shape[0])
+    else:
+        yield from _wrong_members(field, shape)
+
+
+def _wrong_members(field: Field, shape: Mapping[str, Shape]) -> Iterator[tuple[Field, str]]:
+    if not isinstance(field.node, MappingNode):
+        yield field, "a mapping"
+    elif shape:  # else nothing inside matters, and there may be a million of it
+        for name, each in field.entries():
+            if name in shape:
+                yield from _wrong(each, shape[name])
+
+
+def _wrong_items(field: Field, shape: Shape) -> Iterator[tuple[Field, str]]:
+    """Look into a list; no item of it may be left empty where a mapping belongs."""
+    if not isinstance(field.node, Sequence):
+        yield field, "a list"
+    for each in field.items():
+        if isinstance(shape, dict) and not isinstance(each.node, MappingNode):
+            yield each, "a mapping"
+        else:
+            yield from _wrong(each, shape)
+
+
+def _is_empty(field: Field) -> bool:
+    return not field or (isinstance(field.node, Scalar) and field.value() is None)
+
+
+def _reads_as(field: Field, kind: str) -> bool:
+    if kind == _TRUTH:
+        return field.boolean() is not None
+    if kind == _WHOLE:
+        return field.integer() is not None
+    return isinstance(field.node, Scalar)
