@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.domain.exits import Exit
-from tasks.tools.command import SHORT_TIMEOUT, base_environment, run
 from tasks.tools.errors import PermanentToolError
-from tasks.tools.sources import MAX_TOTAL, looks_like_definition
+from tasks.tools.objects import Objects
+from tasks.tools.sources import looks_like_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 HEAD = "HEAD"
 _SHORT = 12  # characters of a hash that people read
 _FILES = ("100644", "100755")  # modes; links and submodules are no definitions
-# Whose repository it is does not matter to a reader of its objects.
-_OPTIONS = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
 
 
 class HistoryError(PermanentToolError):
@@ -100,49 +98,34 @@ def changes(paths: Sequence[Path], source: Source, files: Iterable[str], since: 
     if not (top / ".git").exists():
         what = f"{source.name} does not lie in a git repository."
         raise HistoryError(what, "Without one, compare with a baseline: `--new-only`.")
-    commit = _commit(top, since)
-    there = _listed(top, commit, inner) if commit else {}
+    objects = Objects(top / ".git", top)
+    commit = _commit(objects, top, since)
+    there = _listed(objects, commit, inner) if commit else {}
     names = {*files, *(source.asked or filter(looks_like_definition, source.files))}
     now = {name: source.files[name] for name in names if name in source.files}
     differ = [name for name, data in now.items() if not _same(data, there.get(name, ""))]
-    ignored = _ignored(top, inner, [name for name in differ if name not in there])
+    ignored = _ignored(objects, inner, [name for name in differ if name not in there])
     gone = [n for n in there if looks_like_definition(n) and not source.asked and n not in now]
     changed = sorted({*differ, *gone} - ignored)
-    blobs = _bytes(top, [there[name] for name in changed if name in there])
+    blobs = _bytes(objects, top, [there[name] for name in changed if name in there])
     former = {name: blobs[there[name]] if name in there else None for name in changed}
     return Changes(f"{since} ({commit[:_SHORT]})" if commit else since, former)
 
 
-def _commit(top: Path, since: str) -> str:
+def _commit(objects: Objects, top: Path, since: str) -> str:
     """Find the commit to compare with; nothing in a repository without any."""
-    asked = "" if since.startswith("-") else _said(top, "rev-parse", "-q", "--verify", _peel(since))
-    head = _said(top, "rev-parse", "-q", "--verify", _peel(HEAD))
+    asked, head = objects.commit(since), objects.commit(HEAD)
     if not asked and since != HEAD:
         what = f"The repository {top} has no commit {since}."
         raise HistoryError(what, f"Fetch it first: `git fetch origin {since}`.")
     if asked == head:
         return asked
-    return _said(top, "merge-base", asked, head) or asked  # a shallow clone shares nothing
+    return objects.said("merge-base", asked, head) or asked  # a shallow clone shares nothing
 
 
-def _peel(name: str) -> str:
-    return f"{name}^{{commit}}"
-
-
-def _said(top: Path, *words: str) -> str:
-    return _git(top, *words).decode(errors="replace").strip()
-
-
-def _listed(top: Path, commit: str, inner: str) -> dict[str, str]:
+def _listed(objects: Objects, commit: str, inner: str) -> dict[str, str]:
     """Map the files of a commit below ``inner`` to the hashes of their bytes."""
-    where = ("--", f"{inner}/") if inner else ()
-    found: dict[str, str] = {}
-    for row in _git(top, "ls-tree", "-r", "-z", commit, *where).split(b"\0"):
-        about, _, name = row.partition(b"\t")
-        mode, _, digest = about.decode().partition(" blob ")
-        if mode in _FILES:
-            found[os.fsdecode(name).removeprefix(f"{inner}/" if inner else "")] = digest
-    return found
+    return {each.name: each.digest for each in objects.listed(commit, inner) if each.mode in _FILES}
 
 
 def _same(data: bytes, digest: str) -> bool:
@@ -158,54 +141,21 @@ def _hash(data: bytes, length: int) -> str:
     return made.hexdigest()
 
 
-def _ignored(top: Path, inner: str, names: Sequence[str]) -> set[str]:
+def _ignored(objects: Objects, inner: str, names: Sequence[str]) -> set[str]:
     """Name those that git never stores: to have no commit is their way."""
     if not names:
         return set()
     start = f"{inner}/" if inner else ""
     asked = b"\0".join(os.fsencode(f"{start}{name}") for name in names)
-    said = _git(top, "check-ignore", "-z", "--stdin", stdin=asked)
+    said = objects.ask("check-ignore", "-z", "--stdin", stdin=asked)
     return {os.fsdecode(each).removeprefix(start) for each in said.split(b"\0") if each}
 
 
-def _bytes(top: Path, digests: Sequence[str]) -> dict[str, bytes]:
+def _bytes(objects: Objects, top: Path, digests: Sequence[str]) -> dict[str, bytes]:
     """Read blobs by their hashes."""
-    if not digests:
-        return {}
-    asked = "".join(f"{each}\n" for each in digests).encode()
-    rest, found = _git(top, "cat-file", "--batch", stdin=asked), {}
+    found = objects.blobs(digests)
     for digest in digests:
-        head, _, rest = rest.partition(b"\n")
-        if b" blob " not in head:
+        if digest not in found:
             what = f"The repository {top} lacks the former text of a file ({digest[:_SHORT]})."
             raise HistoryError(what, "Fetch it first: `git fetch --refetch`.")
-        size = int(head.rpartition(b" ")[2])
-        found[digest], rest = rest[:size], rest[size + 1 :]
     return found
-
-
-def _git(top: Path, *words: str, stdin: bytes | None = None) -> bytes:
-    done = run(
-        "git",
-        *_OPTIONS,
-        *words,
-        timeout=SHORT_TIMEOUT,
-        stdin=stdin,
-        cwd=top,
-        env=_environment(),
-        max_output=MAX_TOTAL,
-        check=False,  # an answer "no" is an answer
-    )
-    return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    """Leave out the user's own settings, and let nothing be fetched."""
-    return base_environment(
-        HOME=os.devnull,
-        XDG_CONFIG_HOME=os.devnull,
-        GIT_CONFIG_NOSYSTEM="1",
-        GIT_CONFIG_GLOBAL=os.devnull,
-        GIT_ALLOW_PROTOCOL="none",
-        GIT_OPTIONAL_LOCKS="0",
-    )

@@ -13,7 +13,7 @@ import posixpath
 import re
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,10 +23,11 @@ from tasks.domain.exits import Exit
 from tasks.domain.platform.locations import Location, in_repository
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.sources import Source
-from tasks.tools.command import SHORT_TIMEOUT, base_environment, run
+from tasks.tools.command import run
 from tasks.tools.errors import OutputTooLargeError, ProgramTimeoutError
 from tasks.tools.held import Collection
-from tasks.tools.sources import MAX_TOTAL, SourceError
+from tasks.tools.objects import MOST, Objects, Stored, environment, settings
+from tasks.tools.sources import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,28 +37,6 @@ MAX_FETCHED = 512 * 1024 * 1024  # bytes of a commit as it comes over the wire
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LINK, _MODULE, _LONGEST_LINK = "120000", "160000", 4096
 _LFS = b"version https://git-lfs.github.com/spec/"
-# What a repository's own settings or the user's could start, named and switched off.
-_QUIET = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.askPass=",
-    "credential.helper=",
-    "safe.directory=*",
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "submodule.recurse=false",
-    "fetch.unpackLimit=1",  # one file whatever comes, so that its size can be limited
-    "transfer.fsckObjects=true",
-    "protocol.allow=never",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    mode: str
-    digest: str
-    size: int
-    name: str
 
 
 def repository_at(path: Path) -> bool:
@@ -104,16 +83,16 @@ def _of_commit(location: Location) -> Source:
 
 
 def _read(location: Location) -> Source:
-    with _opened(location) as (folder, wanted):
-        commit = _commit(folder, wanted, location)
-        listed = list(_listed(folder, commit, location.inside))
+    with _opened(location) as (objects, wanted):
+        commit = _commit(objects, wanted, location)
+        listed = list(objects.listed(commit, location.inside))
         asked = _only_file(listed, location.inside)
         if asked:  # what it refers to lies beside it
-            listed = list(_listed(folder, commit, posixpath.dirname(location.inside)))
+            listed = list(objects.listed(commit, posixpath.dirname(location.inside)))
         collection = Collection()
         files = [each for each in listed if _is_wanted(each, collection)]
         links = [each for each in listed if each.mode == _LINK and each.size <= _LONGEST_LINK]
-        data = _bytes(folder, [each.digest for each in (*files, *links)])
+        data = _bytes(objects, [*files, *links])
     for each in files:
         if data[each.digest].startswith(_LFS):
             collection.skip(each.name, "is kept by Git LFS, which is not asked")
@@ -137,44 +116,44 @@ def _read(location: Location) -> Source:
     )
 
 
-def _only_file(listed: list[_File], inside: str) -> str:
+def _only_file(listed: list[Stored], inside: str) -> str:
     """Give the name of the file that was asked for; nothing when it was a folder."""
     alone = len(listed) == 1 and listed[0].name == inside
     return posixpath.basename(inside) if alone else ""
 
 
-def _is_wanted(each: _File, collection: Collection) -> bool:
+def _is_wanted(each: Stored, collection: Collection) -> bool:
     return each.mode.startswith("100") and collection.wants(each.name, each.size)
 
 
-def _missing(module: _File) -> NotAssessed:
+def _missing(module: Stored) -> NotAssessed:
     remedy = "Point at its own repository, or at a clone that holds it."
     return NotAssessed(f"submodule {module.name}", "submodules are not fetched", remedy)
 
 
 @contextmanager
-def _opened(location: Location) -> Iterator[tuple[Path, str]]:
-    """Give a folder with the repository's objects, and the name that the revision has there."""
+def _opened(location: Location) -> Iterator[tuple[Objects, str]]:
+    """Give the repository's objects, and the name that the revision has there."""
     if location.address.startswith("file://"):
         place = Path(location.address.removeprefix("file://"))
         folder = place / ".git" if (place / ".git").exists() else place
         if not folder.exists():
             msg = f"There is no repository at {place}."
             raise SourceError(msg, "Check the path.", Exit.USAGE)
-        yield folder, location.revision
+        yield Objects(folder), location.revision
         return
     with tempfile.TemporaryDirectory(prefix="cmi-git-") as name:
         folder = Path(name) / "fetched.git"
-        _git(folder, "init", "--quiet", "--bare", str(folder))
+        objects = Objects(folder)
+        objects.ask("init", "--quiet", "--bare", str(folder))
         _fetch(folder, location)
-        yield folder, "refs/cmi/asked"
+        yield objects, "refs/cmi/asked"
 
 
 def _fetch(folder: Path, location: Location) -> None:
     scheme = location.address.partition("://")[0]
     words = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules")
     options = (
-        f"protocol.{scheme}.allow=always",
         "http.lowSpeedLimit=1000",
         "http.lowSpeedTime=30",
         "http.followRedirects=initial",
@@ -183,13 +162,13 @@ def _fetch(folder: Path, location: Location) -> None:
     try:
         done = run(
             "git",
-            *_settings(*options),
+            *settings(*options),
             f"--git-dir={folder}",
             *words,
             location.address,
             asked,
             timeout=FETCH,
-            env=_environment(),
+            env=environment(scheme, **_ssh()),
             max_file=MAX_FETCHED,
             check=False,
         )
@@ -217,9 +196,8 @@ def _unfetched(location: Location, said: str) -> SourceError:
     return SourceError(msg, "Check the address, and that this machine reaches it.", Exit.USAGE)
 
 
-def _commit(folder: Path, revision: str, location: Location) -> str:
-    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    commit = _git(folder, *words).decode(errors="replace").strip()
+def _commit(objects: Objects, revision: str, location: Location) -> str:
+    commit = objects.commit(revision)
     if not _COMMIT.fullmatch(commit):
         place = location.address.removeprefix("file://")
         msg = f"{place} has no revision {location.revision}."
@@ -227,74 +205,28 @@ def _commit(folder: Path, revision: str, location: Location) -> str:
     return commit
 
 
-def _listed(folder: Path, commit: str, inside: str) -> Iterator[_File]:
-    """List a commit's files; git's own order is by name."""
-    where = ("--", inside) if inside else ()
-    prefix = f"{inside}/" if inside else ""
-    rows = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, *where)
-    for row in filter(None, rows.split(b"\0")):
-        about, _, name = row.partition(b"\t")
-        mode, _, digest, size = about.decode().split(maxsplit=3)
-        path = os.fsdecode(name)
-        yield _File(mode, digest, int(size) if size.isdigit() else 0, path.removeprefix(prefix))
+def _bytes(objects: Objects, files: list[Stored]) -> dict[str, bytes]:
+    """Read files of the commit.
 
-
-def _bytes(folder: Path, digests: list[str]) -> dict[str, bytes]:
-    """Read blobs by their names."""
-    if not digests:
-        return {}
-    unique = list(dict.fromkeys(digests))
-    asked = "".join(f"{each}\n" for each in unique).encode()
-    given, at, found = _git(folder, "cat-file", "--batch", stdin=asked), 0, {}
-    for digest in unique:
-        end = given.find(b"\n", at)
-        head = given[at:end]
-        if end < 0 or b" blob " not in head:
-            msg = f"The repository lacks the object {digest[:12]}."
+    Raises:
+        SourceError: the repository lacks one, or they are too many.
+    """
+    try:
+        found = objects.blobs(each.digest for each in files)
+    except OutputTooLargeError as error:
+        msg = f"The revision holds more than {MOST // 2**20} MiB."
+        raise SourceError(msg, "Name a folder of it after #.", Exit.USAGE) from error
+    for each in files:
+        if each.digest not in found:
+            msg = f"The repository lacks the object {each.digest[:12]}."
             raise SourceError(msg, "Fetch it whole: `git fetch --refetch`.", Exit.USAGE)
-        size = int(head.rpartition(b" ")[2])
-        found[digest], at = given[end + 1 : end + 1 + size], end + size + 2
     return found
 
 
-def _git(folder: Path, *words: str, stdin: bytes | None = None) -> bytes:
-    try:
-        done = run(
-            "git",
-            *_settings(),
-            f"--git-dir={folder}",
-            *words,
-            timeout=SHORT_TIMEOUT,
-            stdin=stdin,
-            env=_environment(),
-            max_output=2 * MAX_TOTAL,
-            check=False,  # an answer "no" is an answer
-        )
-    except OutputTooLargeError as error:
-        msg = f"The revision holds more than {2 * MAX_TOTAL // 2**20} MiB."
-        raise SourceError(msg, "Name a folder of it after #.", Exit.USAGE) from error
-    return done.stdout
-
-
-def _settings(*more: str) -> tuple[str, ...]:
-    return tuple(word for each in (*_QUIET, *more) for word in ("-c", each))
-
-
-def _environment() -> dict[str, str]:
-    """Leave out the user's own settings; keys of ssh stay with their agent."""
+def _ssh() -> dict[str, str]:
+    """Let keys stay with their agent, and nobody be asked."""
     agent = os.environ.get("SSH_AUTH_SOCK")
-    return base_environment(
+    return {
         **({"SSH_AUTH_SOCK": agent} if agent else {}),
-        HOME=os.devnull,
-        XDG_CONFIG_HOME=os.devnull,
-        GIT_CONFIG_NOSYSTEM="1",
-        GIT_CONFIG_GLOBAL=os.devnull,
-        GIT_TERMINAL_PROMPT="0",
-        GIT_ASKPASS="",
-        SSH_ASKPASS="",
-        GIT_SSH_COMMAND="ssh -o BatchMode=yes -o ConnectTimeout=20",
-        GIT_NO_LAZY_FETCH="1",
-        GIT_NO_REPLACE_OBJECTS="1",
-        GIT_LFS_SKIP_SMUDGE="1",
-        GIT_OPTIONAL_LOCKS="0",
-    )
+        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=20",
+    }
