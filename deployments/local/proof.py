@@ -37,13 +37,15 @@ class _Part:
         return ("-m", self.marked, *(("-k", self.named) if self.named else ()))
 
 
-_ALONE = _Part("alone", "not (stack or browser or quiet)", "not flows")
-# Tests that start services mostly wait: they run beside the others, not before them.
+_ALONE = _Part("alone", "not (stack or browser or quiet)")
+# Tests that start services mostly wait: they run beside the others, not before them. Each part
+# has a stack of its own; they are cut so that none is awaited long after the others.
 _SERVICES = "(stack or browser) and not quiet"
+_KILLS = "(test_kill or test_phases)"
 _BESIDE = (
-    _Part("services", _SERVICES, "not deployments"),
+    _Part("services", _SERVICES, f"not deployments and not {_KILLS}"),
     _Part("starts", _SERVICES, "deployments"),
-    _Part("flows", "not (stack or browser or quiet)", "flows"),
+    _Part("kills", _SERVICES, f"not deployments and {_KILLS}"),
 )
 _AT_ONCE = 2  # of these: a third would find no processor
 # What is measured is measured when nothing else runs.

@@ -44,8 +44,9 @@ def test_every_part_runs_once_and_the_last_line_counts_them_together(
 ) -> None:
     markers = "stack: s\n  browser: b\n  quiet: q"
     (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers =\n  {markers}\n")
-    (tmp_path / "flows").mkdir()
-    (tmp_path / "flows/test_flow.py").write_text("def test_flow():\n    pass\n")
+    (tmp_path / "test_kill.py").write_text(
+        "import pytest\n@pytest.mark.stack\ndef test_one():\n    pass\n"
+    )
     (tmp_path / "deployments").mkdir()
     (tmp_path / "deployments/test_starts.py").write_text(
         "import pytest\n@pytest.mark.stack\ndef test_start():\n    pass\n"
