@@ -148,6 +148,7 @@ class _Composer:
         self.file = file
         self.text = text
         self.nodes = 0
+        self.line = 0
         self.anchors: dict[str, _Anchor] = {}
         self.stack: list[_Open] = []
         self.root: Node | None = None
@@ -266,13 +267,14 @@ class _Composer:
             text = sys.intern(text)
         elif not event.style and _DIGITS.fullmatch(text):
             raise self._refusal(event, f"holds a number of more than {MAX_DIGITS} digits")
-        span = Span(start.index, event.end_mark.index)
-        place = Place(self.file, start.line + 1, start.column + 1)
+        span, place = Span(start.index, event.end_mark.index), self._place(event)
         node = Scalar(text, place, span, event.tag or "", event.style or "", event.anchor or "")
         self._give(node, event)
 
     def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        if event.start_mark.line + 1 != self.line:  # else one number serves the whole line
+            self.line = event.start_mark.line + 1
+        return Place(self.file, self.line, event.start_mark.column + 1)
 
     def _refusal(self, event: Any, reason: str) -> DocumentError:
         return DocumentError(self.file, event.start_mark.line + 1, reason)

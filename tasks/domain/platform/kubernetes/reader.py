@@ -13,6 +13,7 @@ from tasks.domain.platform.kubernetes import embedded
 from tasks.domain.platform.kubernetes.cluster import read_cluster
 from tasks.domain.platform.kubernetes.containers import Surroundings
 from tasks.domain.platform.kubernetes.kinds import is_known
+from tasks.domain.platform.kubernetes.late import late_images
 from tasks.domain.platform.kubernetes.network import Network, read_network
 from tasks.domain.platform.kubernetes.objects import KUSTOMIZE_GROUP, manifests, pod_of
 from tasks.domain.platform.kubernetes.shapes import headless, misshapen, named
@@ -73,6 +74,8 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
     what.not_assessed.extend(embedded.texts_with_workloads(kept))
     network = read_network(kept)
     services = tuple(_services(kept, network, what))
+    if not source.live:  # what runs has its image already
+        what.not_assessed.extend(late_images(services))
     claims = (m for m in kept if m.is_core("PersistentVolumeClaim"))
     return Platform(
         entry=entry,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from knowledge.tables import dead_images, official_images
+from knowledge.tables import dead_images
 from tasks.domain.findings import Hit, Severity
+from tasks.domain.platform.kubernetes.late import has_placeholder, is_bare
 from tasks.domain.security.checks.parts import WHOLE, Part, parts
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _MOVING = frozenset(
     {"latest", "stable", "edge", "master", "main", "dev", "develop", "nightly", "snapshot"}
 )
-# ${TAG}, $TAG or a template: the tag is filled in by whoever deploys.
-_LATER = re.compile(r"\$\{?\w+\}?|\{\{")
 
 
 def floating_tag(platform: Platform) -> Iterator[Hit]:
@@ -139,7 +137,7 @@ def _bases(platform: Platform) -> Iterator[Hit]:
     for path, dockerfile in sorted(platform.dockerfiles.items()):
         for stage in dockerfile.stages:
             image = stage.base.value
-            own = stage.from_stage or image == "scratch" or _LATER.search(image)
+            own = stage.from_stage or image == "scratch" or has_placeholder(image)
             if not own and _moves(image):
                 facts = {"case": "base", "image": image, "tag": tag_of(image), "dockerfile": path}
                 yield Hit(path, stage.base.place, stage.base.path, facts)
@@ -163,8 +161,7 @@ def _moves(image: str) -> bool:
 
 def _is_replaced(part: Part, image: str) -> bool:
     """Tell whether a build tool puts the image's full name here before anybody applies this."""
-    bare = not set(image) & set("/:@")
-    return part.service.kind != "Compose" and bare and image not in official_images()
+    return part.service.kind != "Compose" and is_bare(image)
 
 
 def _keeps(container: Container) -> bool:
@@ -178,5 +175,5 @@ def _filled_in_later(container: Container) -> bool:
     """Tell whether nothing in the files says which tag it will be."""
     resolved = container.image.value if container.image else ""
     written = container.image_as_written
-    unresolved = bool(_LATER.search(resolved)) or resolved.endswith((":", "/"))
-    return unresolved or (not tag_of(resolved) and bool(_LATER.search(written)))
+    unresolved = has_placeholder(resolved) or resolved.endswith((":", "/"))
+    return unresolved or (not tag_of(resolved) and has_placeholder(written))

@@ -10,7 +10,8 @@ from tasks.domain.platform.model import (
 from tasks.domain.platform.sources import Source
 
 TEXT = (
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i}]}\n"
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+    "spec: {containers: [{name: c, image: 'i:1'}]}\n"
 )
 
 
