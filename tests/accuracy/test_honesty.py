@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALPHA = 0.05
-RUNS = 80
+RUNS = 50
 
 
 @pytest.mark.parametrize("world", MADE_UP, ids=lambda world: world.name)

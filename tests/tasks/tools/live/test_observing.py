@@ -65,7 +65,7 @@ def test_a_real_copy_is_watched_while_it_is_asked(engine: Engine, ready: Ready) 
     standing = Standing(engine, ready)
     standing.apply()
     try:
-        uses = observe(standing, seconds=3.0)
+        uses = observe(standing, seconds=0.9, every=0.3)
     finally:
         standing.undo()
 
