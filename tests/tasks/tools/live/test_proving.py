@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from tasks.tools.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.quiet, pytest.mark.timeout(600)]
-# The web server writes below its root, so one change of it breaks it; the store's check is slow.
+# The web server writes below its root, so one change of it breaks it; the store's check is slow,
+# and it holds what a small store does: a tenth of nearly nothing would be a page of the kernel's.
 SLOW = f"""
 services:
   store:
     image: {IMAGE}
-    command: [httpd, -f, -p, "8000", -h, /www]
+    command: [sh, -c, "head -c 48m /dev/zero > /dev/shm/held && exec httpd -f -p 8000 -h /www"]
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
