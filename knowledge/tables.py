@@ -89,12 +89,6 @@ def dead_images() -> Mapping[str, tuple[DeadImage, ...]]:
     return found
 
 
-@cache
-def official_images() -> frozenset[str]:
-    """Name the images of Docker's own library, which have no owner in their names."""
-    return frozenset(name for row in _read("official_images.yaml") for name in row)
-
-
 def _read(name: str) -> Any:
     text = (resources.files("knowledge") / name).read_text("utf-8")
     return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, in C

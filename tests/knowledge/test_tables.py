@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.tables import control_editions, official_images, practices, removed_apis
+from knowledge.tables import control_editions, practices, removed_apis
 from knowledge.texts import check_texts
 from tasks.domain.security.checks import CHECKS
 
@@ -21,13 +21,6 @@ def test_no_successor_was_removed_itself() -> None:
     table = removed_apis()
 
     assert not [row for row in table.values() if (row.successor, row.kind) in table]
-
-
-def test_official_images_are_bare_names() -> None:
-    names = official_images()
-
-    assert {"postgres", "nginx", "elasticsearch"} <= names
-    assert all(re.fullmatch(r"[a-z0-9.-]+", name) for name in names)
 
 
 def test_the_sixteen_dead_practices_have_source_and_words_in_both_languages_and_ten_a_date() -> (

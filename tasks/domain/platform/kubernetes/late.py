@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
-from knowledge.tables import official_images
+import yaml
+
 from tasks.domain.platform.model import NotAssessed
 
 if TYPE_CHECKING:
@@ -14,9 +17,21 @@ if TYPE_CHECKING:
     from tasks.domain.platform.containers import Sited
     from tasks.domain.platform.model import Service
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAMED = 3
 # ${TAG}, $TAG, $(TAG) or a template: whoever deploys fills it in.
 _PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\$\(\w+\)|\{\{")
+
+
+@cache
+def official_images() -> frozenset[str]:
+    """Name the images of Docker's own library, which have no owner in their names.
+
+    The table stands here and not with what checks know: reading does not depend on that.
+    """
+    text = (resources.files(__package__) / "official_images.yaml").read_text("utf-8")
+    rows = yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, in C
+    return frozenset(name for row in rows for name in row)
 
 
 def has_placeholder(image: str) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tasks.domain.platform.kubernetes.late import has_placeholder, is_bare
+from tasks.domain.platform.kubernetes.late import has_placeholder, is_bare, official_images
 from tasks.domain.platform.kubernetes.reader import read
 from tasks.domain.platform.model import Entry, EntryKind, NotAssessed
 from tasks.domain.platform.sources import Source
@@ -44,3 +46,10 @@ def test_many_are_named_in_one_line() -> None:
 
 def test_what_runs_has_its_image() -> None:
     assert _said("emailservice", live=True) == ()
+
+
+def test_official_images_are_bare_names() -> None:
+    names = official_images()
+
+    assert {"postgres", "nginx", "elasticsearch"} <= names
+    assert all(re.fullmatch(r"[a-z0-9.-]+", name) for name in names)
