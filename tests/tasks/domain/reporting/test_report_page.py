@@ -48,6 +48,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         context.close()
 
 
+@pytest.mark.timeout(600)  # it weighs every colour of a long page, and shares the processors
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_axe_finds_nothing_serious(
     page: Page, pages: dict[str, Path], language: str, scheme: str
