@@ -37,7 +37,10 @@ def test_standard_input_is_read_once_and_has_a_name(monkeypatch: pytest.MonkeyPa
 
 
 def test_manifests_come_in_by_standard_input_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    pod = b"apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: c}]}\n"
+    pod = (
+        b"apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"
+        b"spec: {containers: [{name: c, image: 'a/b:1'}]}\n"
+    )
     monkeypatch.setattr("sys.stdin", Input(pod + b"---\n" + pod.replace(b"x", b"y")))
 
     found = intake(["-"])
