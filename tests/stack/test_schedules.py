@@ -39,7 +39,7 @@ def planned(stack: Platforms, deployment: str, state: str) -> list[Any]:
 
 @pytest.mark.parametrize("deployment", ["sweep/local", "programme/nightly"])
 def test_what_has_a_schedule_is_planned_ahead(stack: Platforms, deployment: str) -> None:
-    wait_until("runs are planned", lambda: planned(stack, deployment, "SCHEDULED"))
+    assert wait_until("runs are planned", lambda: planned(stack, deployment, "SCHEDULED"))
 
 
 def test_a_run_of_a_schedule_is_carried_out(stack: Platforms) -> None:
@@ -51,7 +51,7 @@ def test_a_run_of_a_schedule_is_carried_out(stack: Platforms) -> None:
         deployment = client.read_deployment_by_name("sweep/local")
         (added,) = client.create_deployment_schedules(deployment.id, [(often, True)])
     try:
-        wait_until(
+        assert wait_until(
             "a sweep of the schedule has ended well",
             lambda: {each.id for each in planned(stack, "sweep/local", "COMPLETED")} - before,
         )
