@@ -6,15 +6,19 @@ import io
 import os
 import shutil
 import tarfile
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.domain.runs import Run
 from tasks.tools.command import base_environment, find_program, run
 from tasks.tools.engine import Engine, connected
 from tasks.tools.errors import ToolError
+from tasks.tools.ledger.database import URL_VARIABLE, Ledger
+from tasks.tools.ledger.leases import Lease
 from tasks.tools.live import objects
 from tasks.tools.live.copying import prepare, project_of
 
@@ -105,3 +109,12 @@ def ready(engine: Engine, platform: Path) -> Iterator[Ready]:
     """Prepare the copy of the platform, and see that nothing of it stays."""
     yield prepare(engine, str(platform), "compose.yaml", "run-1", PLATFORM)
     objects.remove(engine, project_of(PLATFORM))
+
+
+@pytest.fixture(name="run")
+def a_run(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Own a platform of the ledger, as a programme does while it works."""
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
+    lease = Lease.take(Ledger(ledger_url), uuid.uuid4().hex[:16], uuid.uuid4().hex)
+    yield Run(lease.run, lease.platform, lease.epoch, "night")
+    lease.release()

@@ -1,31 +1,19 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.domain.runs import Run
-from tasks.tools.ledger.database import URL_VARIABLE, Ledger
-from tasks.tools.ledger.leases import Lease
 from tasks.tools.live import objects
 from tasks.tools.live.bench import alone, bench, limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from tasks.domain.runs import Run
     from tasks.tools.engine import Engine
-
-
-@pytest.fixture
-def run(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv(URL_VARIABLE, ledger_url)
-    lease = Lease.take(Ledger(ledger_url), uuid.uuid4().hex[:16], uuid.uuid4().hex)
-    yield Run(lease.run, lease.platform, lease.epoch, "night")
-    lease.release()
 
 
 @pytest.mark.parametrize(("usual", "limit"), [(2.0, 45.0), (30.0, 65.0)])

@@ -1,24 +1,19 @@
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasks.domain.runs import Run
 from tasks.domain.verification.acceptance.judging import summary
 from tasks.domain.verification.acceptance.reading import read_scenarios
-from tasks.tools.ledger.database import URL_VARIABLE, Ledger
-from tasks.tools.ledger.leases import Lease
 from tasks.tools.live import objects
 from tasks.tools.live.bench import Bench
 from tasks.tools.live.playing import play, play_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tasks.domain.runs import Run
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
@@ -53,14 +48,6 @@ then: [stands: web]
 """
     }
 )
-
-
-@pytest.fixture
-def run(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv(URL_VARIABLE, ledger_url)
-    lease = Lease.take(Ledger(ledger_url), uuid.uuid4().hex[:16], uuid.uuid4().hex)
-    yield Run(lease.run, lease.platform, lease.epoch, "night")
-    lease.release()
 
 
 @pytest.mark.engine
