@@ -37,17 +37,22 @@ class _Part:
         return ("-m", self.marked, *(("-k", self.named) if self.named else ()))
 
 
-_ALONE = _Part("alone", "not (stack or browser or quiet)")
-# Tests that start services mostly wait: they run beside the others, not before them. Each part
-# has a stack of its own; they are cut so that none is awaited long after the others.
+# The parts are cut so that all end at about the same time; tests that start services mostly wait,
+# and each part of them has a stack of its own.
+_PLAIN = "not (stack or browser or quiet)"
 _SERVICES = "(stack or browser) and not quiet"
+_PROGRAMMES = "(flows or robustness)"
 _KILLS = "(test_kill or test_phases)"
+_PAGES = "(test_ui or test_report_page)"
+_ALONE = _Part("alone", _PLAIN, f"not {_PROGRAMMES}")
 _BESIDE = (
-    _Part("services", _SERVICES, f"not deployments and not {_KILLS}"),
-    _Part("starts", _SERVICES, "deployments"),
     _Part("kills", _SERVICES, f"not deployments and {_KILLS}"),
+    _Part("services", _SERVICES, f"not deployments and not {_KILLS} and not {_PAGES}"),
+    _Part("starts", _SERVICES, "deployments"),
+    _Part("pages", _SERVICES, f"not deployments and not {_KILLS} and {_PAGES}"),
+    _Part("programmes", _PLAIN, _PROGRAMMES),
 )
-_AT_ONCE = 2  # of these: a third would find no processor
+_AT_ONCE = 3  # of these, the longest first: a fourth would find no processor
 # What is measured is measured when nothing else runs.
 _QUIET = _Part("quiet", "quiet")
 _TOLD = "told.txt"

@@ -31,8 +31,8 @@ def test_the_proof_runs_apart_from_the_users_stack_and_ends_with_pytests_line(
 @pytest.mark.parametrize(
     ("with_services", "ends"),
     [
-        pytest.param("assert True", (0, "6 passed, 0 failed, 1 skipped"), id="all is well"),
-        pytest.param("assert False", (1, "5 passed, 1 failed, 1 skipped"), id="one part fails"),
+        pytest.param("assert True", (0, "8 passed, 0 failed, 1 skipped"), id="all is well"),
+        pytest.param("assert False", (1, "7 passed, 1 failed, 1 skipped"), id="one part fails"),
     ],
 )
 def test_every_part_runs_once_and_the_last_line_counts_them_together(
@@ -51,6 +51,11 @@ def test_every_part_runs_once_and_the_last_line_counts_them_together(
     (tmp_path / "deployments/test_starts.py").write_text(
         "import pytest\n@pytest.mark.stack\ndef test_start():\n    pass\n"
     )
+    (tmp_path / "test_ui.py").write_text(
+        "import pytest\n@pytest.mark.browser\ndef test_page():\n    pass\n"
+    )
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/test_programme.py").write_text("def test_programme():\n    pass\n")
     (tmp_path / "test_parts.py").write_text(
         "import pytest\n"
         "@pytest.mark.quiet\ndef test_measure():\n    pass\n"
