@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from deployments.local import worker
 from deployments.local.errors import StackError
-from deployments.local.fingerprint import DEPLOYMENTS
 from deployments.local.server import service_environment
 from tasks.tools import command
 from tasks.tools.errors import ToolError
@@ -31,14 +30,9 @@ def register(stack: Stack, layout: Layout) -> None:
         StackError: the server or a file of ours refuses.
     """
     environment = service_environment(stack, layout) | {"CMI_CHECKOUT": str(layout.checkout)}
-    calls: list[tuple[str, ...]] = [("deployments.local.registration", worker.POOL)]
-    if (layout.checkout / DEPLOYMENTS).exists():
-        calls.append(("prefect", "--no-prompt", "deploy", "--all"))
-    for call in calls:
-        try:
-            command.run(
-                sys.executable, "-m", *call, timeout=_TIMEOUT, env=environment, cwd=layout.checkout
-            )
-        except ToolError as error:
-            what = f"Registering with Prefect's server failed: {error.what}"
-            raise StackError(what, "Correct the file it names and start again.") from error
+    call = ("-m", "deployments.local.registration", worker.POOL)
+    try:
+        command.run(sys.executable, *call, timeout=_TIMEOUT, env=environment, cwd=layout.checkout)
+    except ToolError as error:
+        what = f"Registering with Prefect's server failed: {error.what}"
+        raise StackError(what, "Correct the file it names and start again.") from error

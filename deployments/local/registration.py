@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import pkgutil
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from prefect.automations import AutomationCore
 from prefect.blocks.core import Block
+from prefect.cli import app as prefect
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 
 import blocks
-from deployments.local.fingerprint import AUTOMATIONS
+from deployments.local.fingerprint import AUTOMATIONS, DEPLOYMENTS
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -26,14 +28,23 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Register everything that prefect.yaml cannot say."""
+    """Register everything that prefect.yaml cannot say, then what it says."""
     with get_client(sync_client=True) as client:
         ensure_pool(client, sys.argv[1])
     for kind in block_types():
         kind.register_type_and_schema()
-    import asyncio  # noqa: PLC0415
-
     asyncio.run(ensure_automations(read_automations(_CHECKOUT / AUTOMATIONS)))
+    if (_CHECKOUT / DEPLOYMENTS).exists():
+        deploy()
+
+
+def deploy() -> None:
+    """Register what prefect.yaml lists, by Prefect's own command; it ends this process.
+
+    Here, and not as a program of its own: importing Prefect and our flows costs seconds.
+    """
+    sys.argv = ["prefect", "--no-prompt", "deploy", "--all"]
+    prefect()
 
 
 def ensure_pool(client: SyncPrefectClient, name: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.verification.acceptance.scenarios import Scenario, Step
     from tasks.tools.engine import Engine
+    from tasks.tools.live.asking import Asked
     from tasks.tools.live.standing import Standing
 
 _LOOK_SECONDS = 0.2
@@ -39,8 +40,6 @@ def act(standing: Standing, step: Step, scenario: Scenario) -> Seen:
     begun = time.monotonic()
     try:
         return _KINDS[step.kind](standing, step, scenario)
-    except KeyError:
-        reason = _NOT_RUNNING
     except (ToolError, OSError, http.client.HTTPException, ValueError) as error:
         reason = str(error) or type(error).__name__
     except Exception as error:  # noqa: BLE001  # the client's library lets many kinds out
@@ -48,8 +47,15 @@ def act(standing: Standing, step: Step, scenario: Scenario) -> Seen:
     return Seen(done=False, seconds=time.monotonic() - begun, reason=reason)
 
 
+def _container(standing: Standing, service: str) -> Asked:
+    found = asking.running(standing.engine, standing.key).get(service)
+    if not found:
+        raise ToolError(_NOT_RUNNING)
+    return found
+
+
 def _request(standing: Standing, step: Step, scenario: Scenario) -> Seen:
-    container = asking.running(standing.engine, standing.key)[step.service]
+    container = _container(standing, step.service)
     port = step.port or standing.ports.get(step.service, _WEB)
     begun = time.monotonic()
 
@@ -68,7 +74,7 @@ def _request(standing: Standing, step: Step, scenario: Scenario) -> Seen:
 
 
 def _run(standing: Standing, step: Step, scenario: Scenario) -> Seen:
-    container = asking.running(standing.engine, standing.key)[step.service]
+    container = _container(standing, step.service)
     begun = time.monotonic()
     code, data = execute(standing.engine, container.id, list(step.command), step.seconds)
     seconds = time.monotonic() - begun

@@ -31,8 +31,8 @@ def test_the_proof_runs_apart_from_the_users_stack_and_ends_with_pytests_line(
 @pytest.mark.parametrize(
     ("with_services", "ends"),
     [
-        pytest.param("assert True", (0, "8 passed, 0 failed, 1 skipped"), id="all is well"),
-        pytest.param("assert False", (1, "7 passed, 1 failed, 1 skipped"), id="one part fails"),
+        pytest.param("assert True", (0, "12 passed, 0 failed, 1 skipped"), id="all is well"),
+        pytest.param("assert False", (1, "11 passed, 1 failed, 1 skipped"), id="one part fails"),
     ],
 )
 def test_every_part_runs_once_and_the_last_line_counts_them_together(
@@ -44,19 +44,21 @@ def test_every_part_runs_once_and_the_last_line_counts_them_together(
 ) -> None:
     markers = "stack: s\n  browser: b\n  quiet: q"
     (tmp_path / "pytest.ini").write_text(f"[pytest]\nmarkers =\n  {markers}\n")
-    (tmp_path / "test_kill.py").write_text(
-        "import pytest\n@pytest.mark.stack\ndef test_one():\n    pass\n"
-    )
-    (tmp_path / "deployments").mkdir()
-    (tmp_path / "deployments/test_starts.py").write_text(
-        "import pytest\n@pytest.mark.stack\ndef test_start():\n    pass\n"
-    )
-    (tmp_path / "test_ui.py").write_text(
-        "import pytest\n@pytest.mark.browser\ndef test_page():\n    pass\n"
-    )
-    (tmp_path / "flows").mkdir()
-    (tmp_path / "flows/test_programme.py").write_text("def test_programme():\n    pass\n")
-    (tmp_path / "test_parts.py").write_text(
+    stack, plain = "import pytest\n@pytest.mark.stack\n", ""
+    for name, mark in (
+        ("stack/test_kill.py", stack),
+        ("stack/test_phases.py", stack),
+        ("stack/test_ui.py", stack.replace("stack", "browser")),
+        ("tasks/domain/reporting/test_report_page.py", stack.replace("stack", "browser")),
+        ("deployments/test_starts.py", stack),
+        ("deployments/test_plain.py", plain),
+        ("flows/test_programme.py", plain),
+        ("robustness/test_rows.py", plain),
+    ):
+        file = tmp_path / "tests" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{mark}def test_one():\n    pass\n")
+    (tmp_path / "tests/test_parts.py").write_text(
         "import pytest\n"
         "@pytest.mark.quiet\ndef test_measure():\n    pass\n"
         f"@pytest.mark.stack\ndef test_with_services():\n    {with_services}\n"

@@ -48,11 +48,13 @@ class Field:
 
     def entries(self) -> list[tuple[str, Field]]:
         """List the members of a mapping in the order written; merged ones follow."""
+        return list(self.each_entry())
+
+    def each_entry(self) -> Iterator[tuple[str, Field]]:
+        """Give the same one by one, for a mapping of which a million members may be there."""
         joint = "" if self.path.endswith(":") or not self.path else "."
-        return [
-            (name, Field(node, node.place, f"{self.path}{joint}{name}"))
-            for name, node in _members(self.node).items()
-        ]
+        for name, node in _members(self.node).items():
+            yield name, Field(node, node.place, f"{self.path}{joint}{name}")
 
     def items(self) -> list[Field]:
         """List the members of a list."""

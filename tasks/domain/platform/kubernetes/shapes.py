@@ -1,8 +1,9 @@
 """The shape that Kubernetes wants of what is read: whatever has another one is named.
 
 A list where a mapping belongs reads as nothing, and nothing has no defect: without a word
-the file would pass for clean. Only fields that the readers look at are here; a quoted number
-or truth is understood, so it has the right shape.
+the file would pass for clean. Only fields that the readers look at are here. What was meant
+by a quoted number or truth, or by a number where a text belongs, is read nevertheless: the
+findings about it stand beside the word that Kubernetes refuses it.
 """
 
 from __future__ import annotations
@@ -22,25 +23,29 @@ if TYPE_CHECKING:
     from tasks.domain.platform.kubernetes.objects import Manifest
     from tasks.domain.platform.nodes import Place
 
+_EACH = "*"  # stands for every name of a mapping
 # A mapping of such fields (others are free), a list of such items, or the name of a scalar.
 Shape: TypeAlias = Union[str, "Mapping[str, Shape]", "tuple[Shape]"]
 
 _TEXT, _WHOLE, _TRUTH = "a text", "a whole number", "true or false"
+_COUNT = "a whole number, 0 or more"
+_NAME = "there, or generateName"
 _ANY: dict[str, Shape] = {}
+_TEXTS = {_EACH: _TEXT}
 _METADATA: dict[str, Shape] = {
     **dict.fromkeys(("name", "generateName", "namespace"), _TEXT),
-    **dict.fromkeys(("labels", "annotations"), _ANY),
+    **dict.fromkeys(("labels", "annotations"), _TEXTS),
 }
 _RIGHTS: dict[str, Shape] = {
     **dict.fromkeys(("privileged", "allowPrivilegeEscalation"), _TRUTH),
     **dict.fromkeys(("readOnlyRootFilesystem", "runAsNonRoot"), _TRUTH),
-    **dict.fromkeys(("runAsUser", "runAsGroup"), _WHOLE),
+    **dict.fromkeys(("runAsUser", "runAsGroup"), _COUNT),
     "capabilities": {"add": (_TEXT,), "drop": (_TEXT,)},
     **{name: {"type": _TEXT} for name in ("seccompProfile", "appArmorProfile")},
 }
 _PROBE: dict[str, Shape] = {
-    **dict.fromkeys(("initialDelaySeconds", "periodSeconds", "timeoutSeconds"), _WHOLE),
-    **dict.fromkeys(("failureThreshold", "successThreshold"), _WHOLE),
+    **dict.fromkeys(("initialDelaySeconds", "periodSeconds", "timeoutSeconds"), _COUNT),
+    **dict.fromkeys(("failureThreshold", "successThreshold"), _COUNT),
     "exec": {"command": (_TEXT,)},
     **dict.fromkeys(("httpGet", "tcpSocket", "grpc"), _ANY),
 }
@@ -62,20 +67,20 @@ _POD: dict[str, Shape] = {
     "securityContext": _RIGHTS,
     **dict.fromkeys(("hostNetwork", "hostPID", "hostIPC", "hostUsers"), _TRUTH),
     "automountServiceAccountToken": _TRUTH,
-    "terminationGracePeriodSeconds": _WHOLE,
+    "terminationGracePeriodSeconds": _COUNT,
     **dict.fromkeys(("serviceAccountName", "serviceAccount", "restartPolicy"), _TEXT),
     **dict.fromkeys(("nodeSelector", "affinity"), _ANY),
     **dict.fromkeys(("topologySpreadConstraints", "tolerations"), (_ANY,)),
 }
 _WORKLOAD: dict[str, Shape] = {
-    "replicas": _WHOLE,
+    "replicas": _COUNT,
     **dict.fromkeys(("selector", "strategy", "template", "jobTemplate"), _ANY),
 }
 _PORTS: tuple[Shape] = ({"name": _TEXT, "port": _WHOLE, "nodePort": _WHOLE},)
 _BODIES: dict[str, dict[str, Shape]] = {
-    "Service": {"spec": {"selector": _ANY, "ports": _PORTS}},
-    "ConfigMap": {"data": _ANY, "binaryData": _ANY},
-    "Secret": {"data": _ANY, "stringData": _ANY},
+    "Service": {"spec": {"selector": _TEXTS, "ports": _PORTS}},
+    "ConfigMap": {"data": _TEXTS, "binaryData": _TEXTS},
+    "Secret": {"data": _TEXTS, "stringData": _TEXTS},
 }
 HEADLESS = "does not say of which kind and API version it is"
 _NAMED = 20  # fields of one object
@@ -134,16 +139,22 @@ def _looks_the_part(root: Field) -> bool:
 
 
 def _wrong_in(manifest: Manifest) -> Iterator[tuple[Field, str]]:
-    root = manifest.field
-    yield from _wrong(root.get("metadata"), _METADATA)
+    root, metadata = manifest.field, manifest.field.get("metadata")
+    yield from _wrong(metadata, _METADATA)
     if not manifest.built_in:
         return
+    if isinstance(metadata.node, MappingNode | None) and not _named_at(metadata):
+        yield metadata.get("name"), _NAME
     if manifest.is_workload:
         if manifest.kind != "Pod":
             yield from _wrong(root.get("spec"), _WORKLOAD)
         yield from _wrong(pod_of(manifest), _POD)
     elif manifest.is_core(manifest.kind):
         yield from _wrong(root, _BODIES.get(manifest.kind, _ANY))
+
+
+def _named_at(metadata: Field) -> bool:
+    return any(not _is_empty(metadata.get(name)) for name in ("name", "generateName"))
 
 
 def _wrong(field: Field, shape: Shape) -> Iterator[tuple[Field, str]]:
@@ -163,9 +174,9 @@ def _wrong_members(field: Field, shape: Mapping[str, Shape]) -> Iterator[tuple[F
     if not isinstance(field.node, MappingNode):
         yield field, "a mapping"
     elif shape:  # else nothing inside matters, and there may be a million of it
-        for name, each in field.entries():
-            if name in shape:
-                yield from _wrong(each, shape[name])
+        for name, each in field.each_entry():
+            if inner := shape.get(name, shape.get(_EACH)):
+                yield from _wrong(each, inner)
 
 
 def _wrong_items(field: Field, shape: Shape) -> Iterator[tuple[Field, str]]:
@@ -184,8 +195,12 @@ def _is_empty(field: Field) -> bool:
 
 
 def _reads_as(field: Field, kind: str) -> bool:
+    """Tell whether the API server takes the scalar: it converts nothing."""
+    found = field.value()
+    if kind == _TEXT:
+        return isinstance(found, str)
     if kind == _TRUTH:
-        return field.boolean() is not None
-    if kind == _WHOLE:
-        return field.integer() is not None
-    return isinstance(field.node, Scalar)
+        return isinstance(found, bool)
+    if isinstance(found, bool) or not isinstance(found, int):
+        return False
+    return kind == _WHOLE or found >= 0

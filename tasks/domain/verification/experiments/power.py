@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
-
-from scipy.stats import norm
+from statistics import NormalDist
 
 from tasks.domain.verification.experiments.sequential import sign_evidence
 
@@ -27,7 +26,7 @@ def win_chance(effect: float, spread: float, least: float = 0.0) -> float:
     the logarithm of a pair's ratio, as A/A pairs showed it, taken for normal.
     """
     distance = log(1 - least) - log(1 - effect)
-    return float(norm.cdf(distance / spread)) if spread > 0 else float(distance > 0)
+    return NormalDist().cdf(distance / spread) if spread > 0 else float(distance > 0)
 
 
 def foresee(win: float, threshold: float, most_pairs: int, usual: float = USUAL) -> Foresight:

@@ -17,8 +17,6 @@ from itertools import accumulate
 from math import exp, lgamma, log, pi
 from typing import TYPE_CHECKING
 
-from scipy.special import betainc  # the regularised incomplete beta function
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -37,6 +35,9 @@ def sign_evidence(wins: int, pairs: int) -> float:
     if not 0 <= wins <= pairs:
         msg = f"{wins} wins in {pairs} pairs"
         raise ValueError(msg)
+    # Loaded here: runs that measure nothing need not wait for the library.
+    from scipy.special import betainc  # noqa: PLC0415  # the regularised incomplete beta function
+
     a, b = wins + _HALF, pairs - wins + _HALF
     both_sides = pairs * log(2) + lgamma(a) + lgamma(b) - lgamma(pairs + 1) - log(pi)
     upper_half = 2 * float(betainc(b, a, _HALF))

@@ -37,6 +37,18 @@ def test_a_service_that_is_gone_does_not_run(step: Step) -> None:
     assert (found.done, found.reason) == (False, "it does not run")
 
 
+def test_a_fault_of_ours_is_not_said_to_be_a_service_that_does_not_run() -> None:
+    running = [{"State": "running", "Id": "1"}]
+    methods = {"containers": lambda _, **__: running, "inspect_container": lambda *_: {}}
+    odd: Any = type("Client", (), methods)()
+    engine = type("Engine", (), {"client": odd})()
+    standing: Any = type("Standing", (), {"engine": engine, "key": "copy"})()
+
+    found = act(standing, Step(Kind.RUN, 1, "gone", command=("true",)), NOTHING)
+
+    assert (found.done, found.reason) == (False, "KeyError")
+
+
 def test_a_wait_takes_its_time() -> None:
     assert act(STANDING, Step(Kind.WAIT, 1, seconds=0.01), NOTHING).done
 

@@ -62,7 +62,31 @@ def _said(text: str) -> list[NotAssessed]:
             8,
             "spec.containers[0].securityContext.privileged must be true or false",
         ),
-        (DEPLOYMENT.replace("3", "many"), 5, "spec.replicas must be a whole number"),
+        (DEPLOYMENT.replace("3", "many"), 5, "spec.replicas must be a whole number, 0 or more"),
+        (DEPLOYMENT.replace("3", "-1"), 5, "spec.replicas must be a whole number, 0 or more"),
+        (DEPLOYMENT.replace("3", "'3'"), 5, "spec.replicas must be a whole number, 0 or more"),
+        (POD.replace("{name: p}", "{}"), 3, "metadata.name must be there, or generateName"),
+        (POD.replace("{name: p}", "{name: 7}"), 3, "metadata.name must be a text"),
+        (
+            POD.replace("{name: p}", "{name: p, labels: {version: 1}}"),
+            3,
+            "metadata.labels.version must be a text",
+        ),
+        (
+            f"{POD}    securityContext: {{privileged: 'true'}}\n",
+            8,
+            "spec.containers[0].securityContext.privileged must be true or false",
+        ),
+        (
+            f"{POD}    env: [{{name: A, value: 1}}]\n",
+            8,
+            "spec.containers[0].env[0].value must be a text",
+        ),
+        (
+            f"{POD}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata: {{a: no}}\n",
+            12,
+            "data.a must be a text",
+        ),
         (
             f"{POD}---\n{SERVICE}",
             12,
@@ -86,15 +110,24 @@ def test_a_field_of_another_shape_is_named_with_its_line(text: str, line: int, r
 @pytest.mark.parametrize(
     "more",
     [
-        "    securityContext: {privileged: 'true', runAsUser: '1000'}\n",
+        "    securityContext: {privileged: on, runAsUser: 1000}\n",
         "    env:\n",
-        "    env: [{name: A, value: 1}]\n    command: [sleep, 60]\n    resources: {}\n",
+        "    env: [{name: A, value: '1'}]\n    command: [sleep, '60']\n    resources: {}\n",
         "    ports: [{containerPort: 0x50}]\n    livenessProbe: null\n",
         "    somethingNew: [1, {a: b}]\n",
     ],
 )
-def test_what_is_understood_empty_or_unknown_has_the_right_shape(more: str) -> None:
+def test_what_is_right_empty_or_unknown_has_the_right_shape(more: str) -> None:
     assert _said(f"{POD}{more}") == []
+
+
+def test_what_a_quoted_truth_means_is_assessed_although_it_is_refused() -> None:
+    text = f"{POD}    securityContext: {{privileged: 'true'}}\n"
+    source = Source("s", {"all.yaml": text.encode()})
+
+    (service,) = read(source, ENTRY).services
+
+    assert service.containers[0].isolation.privileged
 
 
 def test_of_many_wrong_fields_the_first_are_named_and_the_others_counted() -> None:
