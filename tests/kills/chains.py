@@ -142,6 +142,7 @@ class Chain:
             site.ambush.release()
         if victim != "flow process":
             if not child.alive() or self._mode:
+                site.wait_closed(victim)
                 site.start()  # as ./start-project.sh does
             else:
                 site.wait_repaired()

@@ -19,7 +19,7 @@ import psycopg
 
 from tests.kills.ambush import Ambush
 from tests.kills.nursery import Child, Nursery
-from tests.stack.rig import CHECKOUT, Platforms
+from tests.stack.rig import CHECKOUT, Platforms, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +66,12 @@ class Site:
 
         ensure_stack(lambda _: None)
         self.renew()
+
+    def wait_closed(self, victim: str) -> None:
+        """Wait until a server that was asked to end has ended: until then it answers as ever."""
+        if victim == "server":
+            process = self.stack.stack().service(victim).process
+            wait_until("the server ends", lambda: not process.alive, PATIENCE_SECONDS)
 
     def wait_repaired(self) -> None:
         """Wait until whoever follows a run has repaired the stack."""
