@@ -106,7 +106,10 @@ def _contents(
         ),
         decisions=tuple(plain(each) for each in closing.decisions),
         findings=findings,
-        excerpts=excerpts(findings, reopen(programme.source, programme.source_digest)),
+        excerpts=excerpts(
+            {each.id: each.place for each in findings},
+            reopen(programme.source, programme.source_digest),
+        ),
         candidates=candidates,
         proposed=handed.changes.proposed,
         **_seen_on_copies(handed),

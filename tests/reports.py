@@ -82,7 +82,7 @@ def bundle_of(path: Path) -> Bundle:
             unread=missed(seen),
             not_assessed=missing,
             findings=findings,
-            excerpts=excerpts(findings, seen.source),
+            excerpts=excerpts({each.id: each.place for each in findings}, seen.source),
             candidates=proposed.candidates,
             proposed=combination,
             deliverables=deliverables,

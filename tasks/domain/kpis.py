@@ -6,13 +6,15 @@ estimated and never left out.
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.texts import check_texts
 from tasks.domain.canonical import canonical_json
 from tasks.domain.evidence import Evidence
 from tasks.domain.security.checks import CHECKS
+from tasks.domain.verification.experiments.plans import GREEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,7 +38,7 @@ class Kpi:
     reason: str = ""
 
 
-_LIVE = "it takes a running copy of the platform, which this version does not start"
+_STARTS = "no comparison of starts has shown it: `cmi run --live` compares them"
 _FORM = "nobody has answered the form"
 
 # Id, unit, formula, and why this version cannot compute it without more.
@@ -53,7 +55,7 @@ KPIS: tuple[Kpi, ...] = (
         "capabilities shown to work on this platform / capabilities listed, per tool",
         reason="the cell that measures it (build/integrate) is not built",
     ),
-    Kpi("start-up-time", "%", "1 - time to all probes green after / before", reason=_LIVE),
+    Kpi("start-up-time", "%", "1 - time to all probes green after / before", reason=_STARTS),
     Kpi(
         "security-level",
         "%",
@@ -64,7 +66,7 @@ KPIS: tuple[Kpi, ...] = (
         "operating-cost",
         "%",
         "1 - cost of requested resources after / before",
-        reason="no change was accepted and no price file was given",
+        reason="this version does not price what is requested before and after its changes",
     ),
     Kpi(
         "task-completion",
@@ -76,7 +78,7 @@ KPIS: tuple[Kpi, ...] = (
         "defect-rate",
         "%",
         "changes rolled back or re-opened / accepted changes",
-        reason="no change has been accepted yet",
+        reason="it takes accepted changes that are watched in use, which this version does not do",
     ),
     Kpi("team-satisfaction", "of 5", "mean of the answers", reason=_FORM),
     Kpi(
@@ -88,18 +90,14 @@ KPIS: tuple[Kpi, ...] = (
 )
 
 
-def kpis(counted: Iterable[tuple[Kpi, Evidence]], at: str | None) -> tuple[Kpi, ...]:
+def kpis(counted: Iterable[Kpi], at: str | None) -> tuple[Kpi, ...]:
     """List every figure of the guide: those ``counted`` now, and why the others are not.
 
     Args:
-        counted: Figures from `security_level` and `task_completion`, with what they count.
+        counted: Figures from the functions below.
         at: When they were counted (ISO 8601); the domain has no clock.
     """
-    known = {
-        kpi.id: replace(kpi, at=at, evidence=(proof.digest,))
-        for kpi, proof in counted
-        if kpi.value is not None
-    }
+    known = {kpi.id: replace(kpi, at=at) for kpi in counted if kpi.value is not None}
     return tuple(known.get(kpi.id, kpi) for kpi in KPIS)
 
 
@@ -144,15 +142,52 @@ def task_completion(done: Iterable[str], owed: Collection[str]) -> tuple[Kpi, Ev
     return share("task-completion", [each for each in owed if each in finished], owed)
 
 
+def start_up_time(experiments: Iterable[Mapping[str, Any]]) -> Kpi:
+    """Take the time saved until all probes are green from an experiment that showed it.
+
+    The two numbers are seconds: the median of the starts before, and what the median ratio
+    of the pairs saves of it. An experiment that did not show its benefits gives no figure.
+    """
+    for each in experiments:
+        for benefit in each["plan"]["benefits"]:
+            if each["verdict"] == "shown" and benefit["measure"] == GREEN:
+                return _saved(each, each["ratios"][benefit["id"]]["value"])
+    return _known("start-up-time")
+
+
+def _saved(experiment: Mapping[str, Any], ratio: float) -> Kpi:
+    counted = [each for each in experiment["samples"] if not each["excluded"]]
+    before = statistics.median(e["measures"][GREEN] for e in counted if e["arm"] == "before")
+    seconds, saved = round(before, 2), round(before * (1 - ratio), 2)
+    return replace(
+        _known("start-up-time"),
+        value=percent(saved, seconds),
+        numerator=saved,
+        denominator=seconds,
+        evidence=tuple(digest for each in counted for digest in each["evidence"]),
+        reason="",
+    )
+
+
 def share(name: str, counted: Collection[str], of: Collection[str]) -> tuple[Kpi, Evidence]:
     """Make a percentage whose evidence lists what was counted, of what."""
-    kpi = next(each for each in KPIS if each.id == name)
     facts = {"kpi": name, "counted": sorted(counted), "of": sorted(of)}
     proof = Evidence(canonical_json(facts), "json")
     if not of:
-        return kpi, proof
-    value = percent(len(counted), len(of))
-    return replace(kpi, value=value, numerator=len(counted), denominator=len(of), reason=""), proof
+        return _known(name), proof
+    kpi = replace(
+        _known(name),
+        value=percent(len(counted), len(of)),
+        numerator=len(counted),
+        denominator=len(of),
+        evidence=(proof.digest,),
+        reason="",
+    )
+    return kpi, proof
+
+
+def _known(name: str) -> Kpi:
+    return next(each for each in KPIS if each.id == name)
 
 
 def percent(numerator: float, denominator: float) -> float:

@@ -12,6 +12,7 @@ from tasks.domain.candidates import ProofState
 from tasks.domain.canonical import plain
 from tasks.domain.platform.intake import missed
 from tasks.domain.platform.model import NotAssessed
+from tasks.domain.platform.nodes import Place
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.excerpts import excerpts
@@ -67,7 +68,7 @@ def look_again(bundle: Bundle, source: str | Path) -> SecondLook:
     )
     candidates = propose_everywhere(seen.platform, findings, seen.source).candidates
     again = _document(seen, seen.platform, findings, candidates)
-    compared = compare(bundle.document, again)
+    compared = compare(bundle.document, again, _excerpts(bundle, seen))
     try:
         require_program("git")
     except ProgramMissingError as error:
@@ -75,6 +76,14 @@ def look_again(bundle: Bundle, source: str | Path) -> SecondLook:
         return SecondLook(tuple(compared), (untried,))
     tried = (*_round_trips(bundle, seen, findings, candidates), *_combined(bundle, seen))
     return SecondLook((*compared, *tried))
+
+
+def _excerpts(bundle: Bundle, seen: Intake) -> Record:
+    """Cut out again what stands around every finding, also around those that a copy showed."""
+    told = ((each["id"], each["where"]) for each in bundle.document["findings"])
+    places = {name: Place(at["file"], at["line"], at["column"]) for name, at in told}
+    cut: Record = plain(excerpts(places, seen.source))
+    return cut
 
 
 def _document(
@@ -93,7 +102,6 @@ def _document(
         unread=missed(seen),
         not_assessed=seen.not_assessed,
         findings=findings,
-        excerpts=excerpts(findings, seen.source),
         candidates=candidates,
     )
     return assemble(contents).document

@@ -17,9 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import t
 
-from tasks.domain.verification.confirmations import FULL_PAIRS, GREEN, HEALTHY, MEMORY, USUAL_MARGIN
+from tasks.domain.verification.confirmations import FULL_PAIRS, USUAL_MARGIN
 from tasks.domain.verification.experiments.judgement import Judgement, Sample, Verdict, judge
-from tasks.domain.verification.experiments.plans import Arm, Benefit, Guard, Plan, arm_at
+from tasks.domain.verification.experiments.plans import (
+    GREEN,
+    HEALTHY,
+    MEMORY,
+    Arm,
+    Benefit,
+    Guard,
+    Plan,
+    arm_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.audit import Disagreement
-from tasks.domain.kpis import KPIS, percent
+from tasks.domain.kpis import KPIS, percent, start_up_time
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting.summary import open_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tasks.domain.reporting.bundle import Bundle
     from tasks.domain.reporting.records import Record
@@ -25,7 +25,7 @@ def audit(bundle: Bundle) -> Iterator[Disagreement]:
             yield Disagreement(f"kpis[{kpi.id}]", "is not listed")
     for each in bundle.document["kpis"]:
         where = f"kpis[{each['id']}]"
-        judge = _missing if each["value"] is None else _counted
+        judge = _missing if each["value"] is None else _JUDGES.get(each["id"], _counted)
         yield from (Disagreement(where, what) for what in judge(each, bundle))
 
 
@@ -57,6 +57,23 @@ def _counted(kpi: Record, bundle: Bundle) -> Iterator[str]:
     again = _again(kpi["id"], facts, bundle.document)
     if again is not None and sorted(facts["counted"]) != again:
         yield f"counts {len(facts['counted'])} in its evidence; the records give {len(again)}"
+
+
+def _compared(kpi: Record, bundle: Bundle) -> Iterator[str]:
+    """Take it again from the experiments, which `experiments.audit` judges again."""
+    try:
+        again = start_up_time(bundle.document["experiments"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        yield f"cannot be taken from the experiments: {error}"
+        return
+    for name in ("value", "numerator", "denominator"):
+        if kpi[name] != getattr(again, name):
+            yield f"says {kpi[name]} as its {name}; the experiments give {getattr(again, name)}"
+    if tuple(kpi["evidence"]) != again.evidence:
+        yield "names other evidence than the experiments"
+
+
+_JUDGES: Mapping[str, Callable[[Record, Bundle], Iterator[str]]] = {"start-up-time": _compared}
 
 
 def _facts(kpi: Record, bundle: Bundle) -> dict[str, list[str]] | None:

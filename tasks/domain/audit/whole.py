@@ -36,15 +36,17 @@ def _rules(bundle: Bundle, version: str) -> Iterator[Disagreement]:
         yield from files.reports(bundle)
 
 
-def compare(said: Record, again: Record) -> Iterator[Disagreement]:
-    """Compare a bundle's index with one made ``again`` from the same source."""
+def compare(said: Record, again: Record, cut: Record) -> Iterator[Disagreement]:
+    """Compare a bundle's index with one made ``again`` from the same source.
+
+    ``cut`` has the excerpts that this source gives, by the id of the finding.
+    """
     ours, theirs = static_parts(said), static_parts(again)
     for name in ("version", "source", "entry"):
         if ours[name] != theirs[name]:
             yield Disagreement(name, f"is {ours[name]}; looked at again it is {theirs[name]}")
     for name in ("findings", "candidates"):
         yield from _listed(name, ours[name], theirs[name])
-    cut = {each["id"]: each.get("excerpt") for each in again["findings"]}
     for each in said["findings"]:
         if each.get("excerpt") not in (None, cut.get(each["id"])):
             yield Disagreement(f"findings[{each['id']}].excerpt", "is not what the source says")

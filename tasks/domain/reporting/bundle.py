@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
-from tasks.domain.kpis import applicable_controls, kpis, security_level, share, task_completion
+from tasks.domain.kpis import (
+    applicable_controls,
+    kpis,
+    security_level,
+    share,
+    start_up_time,
+    task_completion,
+)
 from tasks.domain.platform.model import EntryKind
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting import platforms, records
@@ -155,7 +162,8 @@ def _completed(contents: Contents) -> Contents:
     contents = replace(contents, cells=(*cells, *known.values()))
     measured = {each.id: each for each in contents.kpis}
     counted = static_figures(contents)
-    listed = kpis(counted, contents.at or None)
+    starts = start_up_time(contents.experiments)
+    listed = kpis((starts, *(kpi for kpi, _ in counted)), contents.at or None)
     return replace(
         contents,
         kpis=tuple(measured.get(each.id, each) for each in listed),

@@ -13,9 +13,9 @@ from tasks.domain.platform.documents import DocumentError
 from tasks.domain.written import read_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from tasks.domain.findings import Finding
+    from tasks.domain.platform.nodes import Place
     from tasks.domain.platform.sources import Source
     from tasks.domain.written import Written
 
@@ -31,18 +31,18 @@ class Excerpt:
     lines: tuple[str | None, ...]
 
 
-def excerpts(findings: Iterable[Finding], source: Source) -> Mapping[str, Excerpt]:
-    """Cut out the lines around each finding, by its id; files that are no YAML have none."""
+def excerpts(places: Mapping[str, Place], source: Source) -> Mapping[str, Excerpt]:
+    """Cut out the lines around each place, by its name; files that are no YAML have none."""
     read: dict[str, Written | None] = {}
     found: dict[str, Excerpt] = {}
-    for finding in findings:
-        file = finding.place.file
+    for name, place in places.items():
+        file = place.file
         if file not in read:
             read[file] = _read(file, source)
         written = read[file]
-        cut = _around(written, finding.place.line - 1) if written else None
+        cut = _around(written, place.line - 1) if written else None
         if cut:
-            found[finding.id] = cut
+            found[name] = cut
     return found
 
 

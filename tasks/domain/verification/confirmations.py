@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.canonical import digest
 from tasks.domain.verification.experiments.estimates import margin
-from tasks.domain.verification.experiments.plans import INTERRUPTED, Benefit, Guard, Plan
+from tasks.domain.verification.experiments.plans import (
+    GREEN,
+    HEALTHY,
+    INTERRUPTED,
+    MEMORY,
+    Benefit,
+    Guard,
+    Plan,
+)
 from tasks.domain.verification.experiments.power import Foresight, foresee, win_chance
 
 if TYPE_CHECKING:
@@ -18,9 +26,6 @@ if TYPE_CHECKING:
 
     from tasks.domain.verification.experiments.judgement import Sample
 
-# What a start is measured by: seconds until every probe was green, seconds until every health
-# check said so, bytes when it was green, seconds of processors until then.
-GREEN, HEALTHY, MEMORY, CPU = "green", "healthy", "memory", "cpu"
 # Without a user's own margin: what nobody would notice on a host.
 USUAL_MARGIN = 0.10
 QUICK_PAIRS, FULL_PAIRS = 12, 30

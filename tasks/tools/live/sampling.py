@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
-from tasks.domain.verification.confirmations import CPU, GREEN, HEALTHY, MEMORY
 from tasks.domain.verification.experiments.judgement import Sample
+from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
 

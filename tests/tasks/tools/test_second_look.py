@@ -11,6 +11,7 @@ from tasks.domain.conflicts import combine
 from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Bundle, Combination, Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.version import VERSION
 from tasks.tools.platforms import intake
 from tasks.tools.second_look import SecondLook, look_again
@@ -54,6 +55,7 @@ def made(source: Path) -> Bundle:
             unread=seen.unread,
             not_assessed=seen.not_assessed,
             findings=findings,
+            excerpts=excerpts({each.id: each.place for each in findings}, seen.source),
             candidates=candidates,
             proposed=Combination(proposed.patch, proposed.order, proposed.left_out),
         )
@@ -87,6 +89,19 @@ def test_a_finding_left_out_and_a_patch_edited_are_named(source: Path) -> None:
 
     assert f"findings[{gone}]" in found
     assert "proposed.patch" in found
+
+
+def test_lines_beside_what_only_a_copy_showed_are_cut_out_again(source: Path) -> None:
+    bundle = made(source)
+    first = next(each for each in bundle.document["findings"] if each["excerpt"])
+    seen = {**first, "id": "seen-on-a-copy", "origin": "live"}
+    bundle.document["findings"].append(seen)
+    assert look_again(bundle, source) == SecondLook(())
+
+    seen["excerpt"] = {**first["excerpt"], "lines": ["services:"]}
+    assert [each.where for each in look_again(bundle, source).disagreements] == [
+        "findings[seen-on-a-copy].excerpt"
+    ]
 
 
 def test_a_proof_that_does_not_hold_is_named(source: Path) -> None:

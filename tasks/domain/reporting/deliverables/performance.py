@@ -10,9 +10,10 @@ from tasks.domain.reporting.deliverables.phrases import columns
 from tasks.domain.reporting.markdown import bullets, code, document, escape, table
 from tasks.domain.reporting.texts import Wording, wording
 from tasks.domain.sentences import in_language
-from tasks.domain.verification.confirmations import CPU, GREEN, HEALTHY, MEMORY, foresight
+from tasks.domain.verification.confirmations import foresight
 from tasks.domain.verification.experiments.estimates import log_ratios, ratio
 from tasks.domain.verification.experiments.judgement import audit, whole_pairs
+from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# What a start is measured by: seconds until every probe was green, seconds until every health
+# check said so, bytes when it was green, seconds of processors until then.
+GREEN, HEALTHY, MEMORY, CPU = "green", "healthy", "memory", "cpu"
 INTERRUPTED = "interrupted"  # its two samples are from two processes, and from two times
 PROTOCOL = "1"  # samples taken by another protocol are no longer valid
 MOST_PAIRS = 30

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from tasks.domain.kpis import applicable_controls
 from tasks.domain.reporting.bundle import Bundle
 from tests.bundles import OTHER
 from tests.forgeries import forged, named, whole
+from tests.proven import proven
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,3 +90,21 @@ def test_evidence_that_lists_nothing_is_no_evidence(data: bytes) -> None:
     }
 
     assert "has no evidence" in named(audit(Bundle(made.document, files)))
+
+
+def test_the_time_saved_follows_from_the_starts() -> None:
+    made = proven()
+    document = json.loads(json.dumps(made.document))
+    (saved,) = (each for each in document["kpis"] if each["id"] == "start-up-time")
+    assert saved["value"] is not None
+    assert list(audit(made)) == []
+
+    saved["value"] += 10
+    assert "start-up-time] says" in named(audit(Bundle(document, made.files)))
+
+    saved["value"] -= 10
+    saved["evidence"] = saved["evidence"][1:]
+    assert "names other evidence" in named(audit(Bundle(document, made.files)))
+
+    document["experiments"] = [{"plan": 3}]
+    assert "cannot be taken" in named(audit(Bundle(document, made.files)))

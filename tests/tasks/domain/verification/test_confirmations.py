@@ -4,7 +4,6 @@ import pytest
 
 from tasks.domain.verification.confirmations import (
     FULL_PAIRS,
-    MEMORY,
     QUICK_PAIRS,
     USUAL_MARGIN,
     Noise,
@@ -12,7 +11,7 @@ from tasks.domain.verification.confirmations import (
     plan_for,
 )
 from tasks.domain.verification.experiments.judgement import Sample
-from tasks.domain.verification.experiments.plans import Arm
+from tasks.domain.verification.experiments.plans import MEMORY, Arm
 
 KEPT = ("a", "b")
 
