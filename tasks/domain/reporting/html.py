@@ -100,6 +100,7 @@ def _figures(document: Record) -> dict[str, Any]:
         "verdict": summary.verdict(document),
         "verdict_count": summary.verdict_count(document),
         "groups": summary.groups(document),
+        "sooner": summary.sooner(document),
         "closed": summary.closed_by_accepted(document),
         "fixes": summary.fixes_by_finding(document),
         "states": states,

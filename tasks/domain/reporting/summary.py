@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.domain.findings import Severity
+from tasks.domain.verification.experiments.plans import GREEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +126,34 @@ def best_first(document: Record) -> list[Record]:
         return min(ranks, default=last), -len(ranks), candidate["id"]
 
     return sorted(document["candidates"], key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Sooner:
+    """How much sooner the changed platform works after its start: percent, with its interval.
+
+    ``low`` is None when the experiment was too short for a bound on that side.
+    """
+
+    share: float
+    low: float | None
+    high: float | None
+    pairs: int
+
+
+def sooner(document: Record) -> Sooner | None:
+    """Give the time that starts save, where an experiment showed it."""
+    for each in document["experiments"]:
+        for benefit in each["plan"]["benefits"]:
+            if each["verdict"] == "shown" and benefit["measure"] == GREEN:
+                ratio = each["ratios"][benefit["id"]]
+                low, high = (_less(ratio[name]) for name in ("high", "low"))
+                return Sooner(_less(ratio["value"]), low, high, ratio["pairs"])
+    return None
+
+
+def _less(ratio: float | None) -> Any:
+    return None if ratio is None else round(100 * (1 - ratio), 1)
 
 
 def _group(

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from tasks.domain.candidates import CandidateState
+from tasks.domain.reporting.html import report
 from tasks.domain.reporting.summary import (
     best_first,
     by_severity,
     groups,
     open_findings,
     service_of,
+    sooner,
     verdict,
     verdict_count,
 )
 from tests.bundles import CANDIDATES, FINDINGS, accepted, bundle
+from tests.proven import proven
 
 NOTHING_MISSING: dict[str, object] = {"unread": (), "not_assessed": ()}
 
@@ -84,6 +88,23 @@ def test_changes_that_close_the_worst_come_first() -> None:
         "drop-privileged-db",
         "pin-image-web",
     ]
+
+
+def test_what_starts_save_is_said_with_its_interval_and_only_where_it_was_shown() -> None:
+    made = proven()
+    document = json.loads(json.dumps(made.document))
+    saved = sooner(document)
+
+    assert saved is not None
+    assert saved.low is not None
+    assert saved.high is not None
+    assert 35 < saved.low <= saved.share <= saved.high < 45  # six seconds of ten and a little
+    text = report(made, "en")
+    assert f"works {saved.share} % sooner" in text
+
+    document["experiments"][0]["verdict"] = "not shown"
+    assert sooner(document) is None
+    assert sooner(bundle().document) is None
 
 
 def test_a_container_belongs_to_its_service() -> None:

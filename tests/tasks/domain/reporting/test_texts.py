@@ -10,6 +10,10 @@ from tasks.domain.reporting.texts import wording
 
 EN, ZH = wording("en"), wording("zh")
 SLOTS = [
+    "share",
+    "low",
+    "high",
+    "pairs",
     "accepted",
     "name",
     "date",
