@@ -101,6 +101,7 @@ def test_what_starts_save_is_said_with_its_interval_and_only_where_it_was_shown(
     assert 35 < saved.low <= saved.share <= saved.high < 45  # six seconds of ten and a little
     text = report(made, "en")
     assert f"works {saved.share} % sooner" in text
+    assert "closed once the accepted changes are applied" in text
 
     document["experiments"][0]["verdict"] = "not shown"
     assert sooner(document) is None
