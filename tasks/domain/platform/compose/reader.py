@@ -105,14 +105,15 @@ def _external(model: Table) -> Iterator[Sited[str]]:
 def _variables(resolved: Resolved) -> Iterator[Variable]:
     """Give the variables of the project's own ``.env``, without their values.
 
-    A file that git is told to leave alone stays on its machine, and tells nobody.
+    A file that git is told to leave alone stays on its machine, and tells nobody. To git the
+    names are bytes: those that are no text to us are other files' names.
     """
     source = resolved.loader.source
     ignored = {
         line.strip().removeprefix("/").removeprefix("**/")
-        for path in source.files
+        for path, data in source.files.items()
         if path.rpartition("/")[2] == ".gitignore"
-        for line in source.text(path).splitlines()
+        for line in data.decode("utf-8-sig", "replace").splitlines()
     }
     if ignored & {".env", ".env*", "*.env"}:
         return

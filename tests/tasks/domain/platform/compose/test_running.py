@@ -98,6 +98,15 @@ def test_variables_of_the_project_are_read_without_values_unless_git_leaves_them
     assert ignored.variables == ()
 
 
+def test_what_git_leaves_alone_need_be_no_text() -> None:
+    files = {"compose.yaml": b"services: {web: {image: a}}\n", ".env": b"A=teapot\n"}
+    entry = Entry("compose.yaml", EntryKind.COMPOSE, ("compose.yaml",))
+
+    for names, known in ((b"caf\xe9\n", 1), (b"\xff\n.env\n", 0), (b"\xef\xbb\xbf.env\n", 0)):
+        found = read(Source("s", {**files, ".gitignore": names}), entry)
+        assert len(found.variables) == known
+
+
 def test_what_must_be_there_before_is_read() -> None:
     found = _platform("""\
 services: {web: {image: a}}
