@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
 
 from tasks.domain.platform.kubernetes.fields import Field
+from tasks.domain.platform.kubernetes.kinds import is_known
 from tasks.domain.platform.kubernetes.objects import WORKLOADS, pod_of
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.nodes import Mapping as MappingNode
@@ -143,7 +144,7 @@ def _wrong_in(manifest: Manifest) -> Iterator[tuple[Field, str]]:
     yield from _wrong(metadata, _METADATA)
     if not manifest.built_in:
         return
-    if isinstance(metadata.node, MappingNode | None) and not _named_at(metadata):
+    if _lacks_name(manifest, metadata):
         yield metadata.get("name"), _NAME
     if manifest.is_workload:
         if manifest.kind != "Pod":
@@ -153,8 +154,12 @@ def _wrong_in(manifest: Manifest) -> Iterator[tuple[Field, str]]:
         yield from _wrong(root, _BODIES.get(manifest.kind, _ANY))
 
 
-def _named_at(metadata: Field) -> bool:
-    return any(not _is_empty(metadata.get(name)) for name in ("name", "generateName"))
+def _lacks_name(manifest: Manifest, metadata: Field) -> bool:
+    """What no cluster knows is named as such, and a shape of its own has no names to look for."""
+    if not is_known(manifest.api_version, manifest.kind):
+        return False
+    names = (metadata.get(name) for name in ("name", "generateName"))
+    return isinstance(metadata.node, MappingNode | None) and all(_is_empty(each) for each in names)
 
 
 def _wrong(field: Field, shape: Shape) -> Iterator[tuple[Field, str]]:

@@ -130,6 +130,14 @@ def test_what_a_quoted_truth_means_is_assessed_although_it_is_refused() -> None:
     assert service.containers[0].isolation.privileged
 
 
+def test_a_file_for_kubectl_itself_needs_no_name() -> None:
+    text = f"{POD}---\napiVersion: v1\nkind: Config\ncontexts: []\n"
+
+    (said,) = read(Source("s", {"all.yaml": text.encode()}), ENTRY).not_assessed
+
+    assert said.reason == "Kubernetes knows no Config of v1"
+
+
 def test_of_many_wrong_fields_the_first_are_named_and_the_others_counted() -> None:
     said = _said(POD + "  - words\n" * 50)
 
