@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SEED = 20261124
-_ENTER = "from deployments.cli.entrance import main; import os; os.write(2, b'up\\n'); main()"
+# What comes before the entrance is this line, not the product: it must not answer for it.
+_ENTER = """
+import os, signal
+from deployments.cli.entrance import main
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.write(2, b"up\\n")
+main()
+"""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Words of ours that are the same in each language, or stand for what the user typed.
 _COMMON = re.compile(r"`[^`]*`|\"[^\"]*\"|--?[a-z-]+|[\w./-]*[./_][\w./-]*|cmi|JSON|git|PATH")
