@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain import kpis
 from tasks.domain.findings import Severity
-from tasks.domain.verification.experiments.plans import GREEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def best_first(document: Record) -> list[Record]:
 class Sooner:
     """How much sooner the changed platform works after its start: percent, with its interval.
 
-    ``low`` is None when the experiment was too short for a bound on that side.
+    A bound is None when the experiment was too short for one on that side.
     """
 
     share: float
@@ -143,13 +143,12 @@ class Sooner:
 
 def sooner(document: Record) -> Sooner | None:
     """Give the time that starts save, where an experiment showed it."""
-    for each in document["experiments"]:
-        for benefit in each["plan"]["benefits"]:
-            if each["verdict"] == "shown" and benefit["measure"] == GREEN:
-                ratio = each["ratios"][benefit["id"]]
-                low, high = (_less(ratio[name]) for name in ("high", "low"))
-                return Sooner(_less(ratio["value"]), low, high, ratio["pairs"])
-    return None
+    found = kpis.sooner(document["experiments"])
+    if found is None:
+        return None
+    _, ratio = found
+    low, high = (_less(ratio[name]) for name in ("high", "low"))
+    return Sooner(_less(ratio["value"]), low, high, ratio["pairs"])
 
 
 def _less(ratio: float | None) -> Any:
