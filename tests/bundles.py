@@ -97,7 +97,6 @@ CANDIDATES = (
         (Edit(FILE, Span(30, 44), "shop/web:1.4.2"),),
         patch=PATCH,
         measure="same bytes at each start",
-        undo="git apply -R patches/pin-image-web.patch",
     ),
     Candidate(
         "drop-privileged-db",

@@ -33,7 +33,7 @@ def misplaced(text: str, documents: Iterable[Document]) -> list[str]:
 
 
 def _fault(text: str, ends: list[int], node: Node) -> str:
-    start, end = node.span.start, node.span.end
+    start, end = node.start, node.end
     if not 0 <= start <= end <= len(text):
         return f"characters {start} to {end} of {len(text)}"
     if ends[node.place.line - 1] + node.place.column - 1 != start:

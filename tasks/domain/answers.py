@@ -109,7 +109,7 @@ def to_proposals(proposed: Proposed) -> Record:
 def _candidate_row(item: Candidate) -> list[Any]:
     return [
         [item.id, item.kind, item.closes, item.subject],
-        [item.patch, item.measure, item.undo, dict(item.facts), item.reason],
+        [item.patch, item.measure, dict(item.facts), item.reason],
         change_digest(item) if item.recipe else "",
     ]
 
@@ -121,12 +121,11 @@ def from_proposals(record: Record) -> Proposed:
             Candidate(name, kind, tuple(closes), subject, ()),
             patch=patch,
             measure=measure,
-            undo=undo,
             facts=facts,
             reason=reason,
             recipe_digest=recipe,
         )
-        for (name, kind, closes, subject), (patch, measure, undo, facts, reason), recipe in record[
+        for (name, kind, closes, subject), (patch, measure, facts, reason), recipe in record[
             "candidates"
         ]
     ]

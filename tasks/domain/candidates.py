@@ -61,6 +61,10 @@ class Recipe:
     removed: tuple[str, ...] = ()  # what each edit takes away, so that it can be put back
 
 
+# Shared by all that nobody tried yet: tens of thousands of empty mappings are megabytes.
+_UNTRIED: Mapping[str, Proof] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A proposed change: minimal, reversible, and tied to the findings it closes."""
@@ -74,8 +78,14 @@ class Candidate:
     recipe: Recipe | None = None
     recipe_digest: str = ""  # of a recipe that is not at hand: a kept candidate holds no edits
     measure: str = ""  # what it claims to improve
-    undo: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     state: CandidateState = CandidateState.UNDECIDED
     reason: str = ""
-    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    proofs: Mapping[str, Proof] = field(default_factory=lambda: _UNTRIED)
+
+    @property
+    def undo(self) -> str:
+        """What takes it back, as it is typed in a bundle."""
+        if self.patch:
+            return f"git apply --reverse patches/{self.id}.patch"
+        return f"cmi apply --reverse BUNDLE {self.id}"

@@ -36,7 +36,7 @@ def set_scalar(written: Written, node: Node, tree: Tree) -> Edit:
     if not isinstance(node, Scalar) or node.style in _BLOCK_STYLES or node.tag:
         msg = "the value is not a plain or quoted text of its own"
         raise NotEditableError(msg)
-    start, end = node.span.start, node.span.end
+    start, end = node.start, node.end
     start = _properties(written, start).end()
     if start >= end:
         return Edit(written.file, Span(end, end), " " + scalar(tree, written.manner.quote))
@@ -77,7 +77,7 @@ def append_item(written: Written, sequence: Sequence, tree: Tree) -> Edit:
         if sequence.items:
             end = content_end(written, sequence.items[-1])
             return Edit(written.file, Span(end, end), ", " + text)
-        at = sequence.span.end - 1
+        at = sequence.end - 1
         return Edit(written.file, Span(at, at), text)
     column = _dash(written, sequence.items[-1]) if sequence.items else None
     if column is None:
@@ -98,8 +98,8 @@ def remove_pair(written: Written, mapping: Mapping, pair: Pair) -> Edit:
         raise NotEditableError(msg)
     if mapping.flow:
         return _remove_from_flow(written, [p.key for p in mapping.pairs], pair.key, pair.value)
-    first = written.starts[line_of(written, pair.key.span.start)]
-    if written.text[first : pair.key.span.start].strip(" "):
+    first = written.starts[line_of(written, pair.key.start)]
+    if written.text[first : pair.key.start].strip(" "):
         msg = "it stands behind other text on its line"
         raise NotEditableError(msg)
     return _remove_lines(written, pair.key, pair.value)
@@ -135,19 +135,19 @@ def content_end(written: Written, node: Node) -> int:
         if not parts:
             break
         node = parts[-1]
-    end = node.span.end
+    end = node.end
     if isinstance(node, Scalar) and node.style in _BLOCK_STYLES:
-        head = written.text[node.span.start : end].partition("\n")[0]
+        head = written.text[node.start : end].partition("\n")[0]
         # With `+` the blank lines at the end belong to the text.
-        body = written.text[node.span.start : end]
-        end = end if "+" in head else node.span.start + len(body.rstrip())
+        body = written.text[node.start : end]
+        end = end if "+" in head else node.start + len(body.rstrip())
     return end
 
 
 def last_line(written: Written, node: Node) -> int:
     """Tell on which line, counted from 0, ``node`` ends."""
     end = content_end(written, node)
-    return line_of(written, max(end - 1, node.span.start) if end > node.span.start else end)
+    return line_of(written, max(end - 1, node.start) if end > node.start else end)
 
 
 def _best(written: Written, mapping: Mapping) -> int:
@@ -156,8 +156,8 @@ def _best(written: Written, mapping: Mapping) -> int:
         line = last_line(written, pair.value) + 1
         if _open(written, line - 1) and _open(written, line):
             return line
-    first = written.starts[line_of(written, mapping.pairs[0].key.span.start)]
-    own_line = not written.text[first : mapping.pairs[0].key.span.start].strip(" ")
+    first = written.starts[line_of(written, mapping.pairs[0].key.start)]
+    own_line = not written.text[first : mapping.pairs[0].key.start].strip(" ")
     line = line_of(written, first)
     if own_line and line and _open(written, line - 1) and _open(written, line):
         return line
@@ -176,7 +176,7 @@ def _column(written: Written, mapping: Mapping) -> int:
         msg = "the mapping is empty"
         raise NotEditableError(msg)
     key = mapping.pairs[0].key
-    start = key.span.start
+    start = key.start
     before = written.text[written.starts[line_of(written, start)] : start]
     if before.strip(" -") or not isinstance(key, Scalar):
         msg = "the mapping's first key stands behind other text"
@@ -186,8 +186,8 @@ def _column(written: Written, mapping: Mapping) -> int:
 
 def _dash(written: Written, item: Node) -> int | None:
     """Tell at which column the dash of ``item`` stands, when it is on the item's line."""
-    first = written.starts[line_of(written, item.span.start)]
-    before = written.text[first : item.span.start]
+    first = written.starts[line_of(written, item.start)]
+    before = written.text[first : item.start]
     bare = before.strip(" ") == "-"
     return before.index("-") if bare else None
 
@@ -209,7 +209,7 @@ def _insert_in_flow(written: Written, mapping: Mapping, name: str, tree: Tree) -
     if mapping.pairs:
         end = content_end(written, mapping.pairs[-1].value)
         return Edit(written.file, Span(end, end), f", {pair}")
-    at = mapping.span.end - 1
+    at = mapping.end - 1
     return Edit(written.file, Span(at, at), pair)
 
 
@@ -218,7 +218,7 @@ def _is_json(parts: tuple[Node, ...] | list[Node]) -> bool:
 
 
 def _remove_lines(written: Written, first: Node, last: Node) -> Edit:
-    start = written.starts[line_of(written, first.span.start)]
+    start = written.starts[line_of(written, first.start)]
     line = last_line(written, last)
     stop = written.starts[line + 1] if line + 1 < written.count else len(written.text)
     end = content_end(written, last)
@@ -236,8 +236,8 @@ def _remove_from_flow(written: Written, firsts: list[Node], first: Node, last: N
     index = next(number for number, each in enumerate(firsts) if each is first)
     end = content_end(written, last)
     if index + 1 < len(firsts):
-        return Edit(written.file, Span(first.span.start, firsts[index + 1].span.start), "")
-    comma = written.text.rindex(",", 0, first.span.start)
+        return Edit(written.file, Span(first.start, firsts[index + 1].start), "")
+    comma = written.text.rindex(",", 0, first.start)
     return Edit(written.file, Span(comma, end), "")
 
 

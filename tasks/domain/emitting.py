@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from tasks.domain.platform.nodes import Place, Scalar, Span, value
+from tasks.domain.platform.nodes import Place, Scalar, value
 
 if TYPE_CHECKING:
     from tasks.domain.written import Manner
@@ -43,7 +43,7 @@ def scalar(tree: Tree, quote: str = '"') -> str:
 def _stays_text(text: str) -> bool:
     """Tell whether every reader takes ``text`` without quotes for itself."""
     plain = _PLAIN.fullmatch(text) and text.lower() not in _RESERVED
-    return bool(plain) and value(Scalar(text, _NOWHERE, Span(0, 0))) == text
+    return bool(plain) and value(Scalar(text, _NOWHERE, 0, 0)) == text
 
 
 def quoted(text: str, quote: str) -> str:

@@ -127,7 +127,7 @@ def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
     while waiting:
         node, field, free = waiting.pop()
         if isinstance(node, Scalar):
-            yield node.span.start, node.span.end, not free and _value_shown(field, node)
+            yield node.start, node.end, not free and _value_shown(field, node)
         elif isinstance(node, Sequence):
             waiting.extend((item, field, free) for item in node.items)
         elif isinstance(node, Mapping):
@@ -138,14 +138,14 @@ def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
                 for name in [_name(pair.key)]
             )
         elif isinstance(node, Alias):
-            yield node.span.start, node.span.end, True
+            yield node.start, node.end, True
 
 
 def _keys(node: Mapping) -> Iterator[_Piece]:
     for pair in node.pairs:
         if isinstance(pair.key, Scalar):
             known = bool(_KEY.fullmatch(pair.key.text)) and not _RANDOM.search(pair.key.text)
-            yield pair.key.span.start, pair.key.span.end, known
+            yield pair.key.start, pair.key.end, known
 
 
 def _name(key: Node) -> str:

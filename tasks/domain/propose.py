@@ -179,8 +179,6 @@ def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str)
     patch, recipe = _described(ground, proposal.edits)
     name = hashlib.sha256("\0".join((change.kind, *sorted(proposal.closes))).encode())
     candidate_id = f"{change.kind}-{name.hexdigest()[:10]}"
-    undo = "git apply --reverse" if patch else "cmi apply --reverse"
-    target = f"patches/{candidate_id}.patch" if patch else f"BUNDLE {candidate_id}"
     return Candidate(
         id=candidate_id,
         kind=change.kind,
@@ -190,7 +188,6 @@ def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str)
         patch=patch,
         recipe=recipe,
         measure=change.measure,
-        undo=f"{undo} {target}",
         facts={**proposal.facts, **_caution(change)} if proposal.facts else _caution(change),
         reason=_untried(change),
     )

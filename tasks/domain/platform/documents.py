@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tasks.domain.platform.nodes import Alias, Mapping, Node, Pair, Place, Scalar, Sequence, Span
+from tasks.domain.platform.nodes import Alias, Mapping, Node, Pair, Place, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,14 +204,14 @@ class _Composer:
 
     def _close(self, end: Any) -> None:
         opened = self.stack.pop()
-        start = opened.event
-        span = Span(start.start_mark.index, end.end_mark.index)
-        rest = (self._place(start), span, start.tag or "", bool(start.flow_style))
+        start, at = opened.event, opened.event.start_mark.index
+        rest = (self._place(start), at, end.end_mark.index - at)
+        how = (start.tag or "", bool(start.flow_style), start.anchor or "")
         node: Mapping | Sequence
         if isinstance(start, yaml.SequenceStartEvent):
-            node = Sequence(tuple(opened.children), *rest, start.anchor or "")
+            node = Sequence(tuple(opened.children), *rest, *how)
         else:
-            node = Mapping(self._pairs(opened.children), *rest, start.anchor or "")
+            node = Mapping(self._pairs(opened.children), *rest, *how)
         self._give(node, start, opened.expanded, opened.height)
 
     def _pairs(self, children: list[Node]) -> tuple[Pair, ...]:
@@ -256,19 +256,19 @@ class _Composer:
         self.nodes += 1
         if len(self.stack) + known.height > MAX_DEPTH:
             raise self._refusal(event, f"is nested deeper than {MAX_DEPTH} through its aliases")
-        span = Span(event.start_mark.index, event.end_mark.index)
-        node = Alias(name, known.node, self._place(event), span)
+        at = event.start_mark.index
+        node = Alias(name, known.node, self._place(event), at, event.end_mark.index - at)
         self._give(node, event, known.expanded, known.height)
 
     def _scalar(self, event: Any) -> None:
         self._count(event)
-        text, start = event.value, event.start_mark
+        text, at = event.value, event.start_mark.index
         if len(text) <= _SHARED:
             text = sys.intern(text)
         elif not event.style and _DIGITS.fullmatch(text):
             raise self._refusal(event, f"holds a number of more than {MAX_DIGITS} digits")
-        span, place = Span(start.index, event.end_mark.index), self._place(event)
-        node = Scalar(text, place, span, event.tag or "", event.style or "", event.anchor or "")
+        how = (event.tag or "", event.style or "", event.anchor or "")
+        node = Scalar(text, self._place(event), at, event.end_mark.index - at, *how)
         self._give(node, event)
 
     def _place(self, event: Any) -> Place:

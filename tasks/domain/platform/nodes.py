@@ -35,13 +35,36 @@ class Span:
     end: int
 
 
+class _Spanned:
+    """What stands in the text: ``length`` characters from ``start`` on.
+
+    Two numbers, because a large platform has a million nodes: most lengths are small numbers,
+    which Python has already, and a `Span` is made for the few that are asked for one.
+    """
+
+    __slots__ = ()
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """Where the first character behind it stands."""
+        return self.start + self.length
+
+    @property
+    def span(self) -> Span:
+        """Give its characters."""
+        return Span(self.start, self.end)
+
+
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(_Spanned):
     """A leaf. ``text`` is without quotes; ``style`` is the quote, ``|``, ``>`` or nothing."""
 
     text: str
     place: Place
-    span: Span
+    start: int
+    length: int
     tag: str = ""
     style: str = ""
     anchor: str = ""
@@ -56,12 +79,13 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(_Spanned):
     """A mapping as written: duplicate keys and merge keys still in it."""
 
     pairs: tuple[Pair, ...]
     place: Place
-    span: Span
+    start: int
+    length: int
     tag: str = ""
     flow: bool = False
     anchor: str = ""
@@ -78,25 +102,27 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(_Spanned):
     """A list as written."""
 
     items: tuple[Node, ...]
     place: Place
-    span: Span
+    start: int
+    length: int
     tag: str = ""
     flow: bool = False
     anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(_Spanned):
     """``*name``: stands for ``target``, which is written elsewhere in the document."""
 
     name: str
     target: Scalar | Mapping | Sequence = field(repr=False)
     place: Place
-    span: Span
+    start: int
+    length: int
 
 
 def _by_key(pairs: tuple[Pair, ...]) -> dict[str, list[Pair]]:

@@ -16,16 +16,21 @@ from tasks.domain.platform.documents import parse
 if TYPE_CHECKING:
     from tasks.domain.platform.documents import Document
 
-# Characters of text; their trees take some ten times as many bytes.
+# Characters of text beside the longest; their trees take some ten times as many bytes.
 MOST = 8 * 1024 * 1024
 
 
 class Kept:
-    """The documents of texts up to ``most`` characters together, the latest ones."""
+    """The documents of the latest texts: of the longest, and up to ``most`` characters beside it.
+
+    The longest is spared because its tree is what a reading needs memory for in any case, and
+    what costs most to make again.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._total = 0
+        self._longest = ("", "")
         self._found: OrderedDict[tuple[str, str], tuple[Document, ...]] = OrderedDict()
         self._lock = Lock()
 
@@ -45,10 +50,19 @@ class Kept:
             if key not in self._found:
                 self._found[key] = documents
                 self._total += len(text)
-            while self._total > self._most:  # a text that is too long alone goes at once
-                (_, gone), _ = self._found.popitem(last=False)
-                self._total -= len(gone)
+                self._longest = max(self._longest, key, key=_length)
+            self._shed()
         return documents
+
+    def _shed(self) -> None:
+        while self._total - _length(self._longest) > self._most:
+            oldest = next(key for key in self._found if key != self._longest)
+            del self._found[oldest]
+            self._total -= _length(oldest)
+
+
+def _length(key: tuple[str, str]) -> int:
+    return len(key[1])
 
 
 _KEPT = Kept()

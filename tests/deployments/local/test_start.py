@@ -52,14 +52,16 @@ def test_a_started_stack_answers_and_starting_again_changes_nothing(own_layout: 
     assert own_layout.record.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(furnished_layout: Layout) -> None:
-    stack = ensure_stack()
+def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(
+    stack_to_break: Stack, layout_to_break: Layout
+) -> None:
+    stack = stack_to_break
     registered = [_names(stack, path) for path in ("/deployments/filter", "/automations/filter")]
     for service in stack.services:
         processes.send(service.process, signal.SIGKILL)
-    for process in processes.marked(server.MARK, furnished_layout.mark):
+    for process in processes.marked(server.MARK, layout_to_break.mark):
         processes.send(process, signal.SIGKILL)
-    (furnished_layout.state / "results/half").write_text("torn")
+    (layout_to_break.state / "results/half").write_text("torn")
 
     again = ensure_stack()
 
@@ -72,8 +74,8 @@ def test_a_power_loss_is_repaired_and_nothing_is_registered_twice(furnished_layo
 
 
 @pytest.mark.parametrize("name", ["database", "server", "worker"])
-def test_a_single_killed_service_comes_back(name: str, furnished_layout: Layout) -> None:
-    stack = ensure_stack()
+def test_a_single_killed_service_comes_back(name: str, stack_to_break: Stack) -> None:
+    stack = stack_to_break
     service = stack.service(name)
     assert service is not None
     processes.send(service.process, signal.SIGKILL)
@@ -89,16 +91,17 @@ def test_a_single_killed_service_comes_back(name: str, furnished_layout: Layout)
 
 
 def test_a_database_that_was_asked_to_end_and_waits_for_its_guests_is_renewed(
-    furnished_layout: Layout,
+    stack_to_break: Stack,
+    layout_to_break: Layout,
 ) -> None:
-    stack = ensure_stack()
+    stack = stack_to_break
     service = stack.service("database")
     assert service is not None
     with closing(psycopg.connect(stack.ledger_url)) as guest:
         guest.execute("select 1")  # as long as it stays, the server does not end by itself
         os.kill(service.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + 10
-        while not database.closing(furnished_layout) and time.monotonic() < deadline:
+        while not database.closing(layout_to_break) and time.monotonic() < deadline:
             time.sleep(0.05)
 
         again = ensure_stack()
@@ -111,11 +114,12 @@ def test_a_database_that_was_asked_to_end_and_waits_for_its_guests_is_renewed(
 
 
 def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
-    furnished_layout: Layout,
+    stack_to_break: Stack,
+    layout_to_break: Layout,
 ) -> None:
-    stack = ensure_stack()
+    stack = stack_to_break
     kept = tuple(each for each in stack.services if each.name == "database")
-    replace(stack, services=kept).write(furnished_layout)
+    replace(stack, services=kept).write(layout_to_break)
 
     again = ensure_stack()
 
@@ -126,7 +130,7 @@ def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(
         assert stray is not None
         assert service is not None
         assert not stray.process.alive
-        assert _services(furnished_layout, name) == [service.process]
+        assert _services(layout_to_break, name) == [service.process]
 
 
 def _services(layout: Layout, name: str) -> list[processes.Process]:
@@ -161,9 +165,11 @@ def test_a_new_checkout_brings_the_ledger_of_a_running_stack_up_to_date(
     assert ledger.transact(lambda connection: connection.execute(select(RUNS)).all()) == []
 
 
-def test_services_start_again_when_their_libraries_were_replaced(furnished_layout: Layout) -> None:
-    stack = ensure_stack()
-    replace(stack, libraries="of an older checkout").write(furnished_layout)
+def test_services_start_again_when_their_libraries_were_replaced(
+    stack_to_break: Stack, layout_to_break: Layout
+) -> None:
+    stack = stack_to_break
+    replace(stack, libraries="of an older checkout").write(layout_to_break)
 
     again = ensure_stack()
 

@@ -12,21 +12,11 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from tasks.domain.platform.nodes import (
-    Mapping,
-    Node,
-    Pair,
-    Place,
-    Scalar,
-    Sequence,
-    Span,
-    target,
-)
+from tasks.domain.platform.nodes import Mapping, Node, Pair, Place, Scalar, Sequence, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NOWHERE = Span(0, 0)
 _LONGEST = 5000  # lines of a template; matching beyond that takes seconds
 
 
@@ -35,12 +25,12 @@ def moved(node: Node, move: Callable[[Place], Place]) -> Scalar | Mapping | Sequ
     node = target(node)
     place = move(node.place)
     if isinstance(node, Scalar):
-        return replace(node, place=place, span=_NOWHERE)
+        return replace(node, place=place, start=0, length=0)
     if isinstance(node, Sequence):
         items = tuple(moved(item, move) for item in node.items)
-        return replace(node, items=items, place=place, span=_NOWHERE)
+        return replace(node, items=items, place=place, start=0, length=0)
     pairs = tuple(Pair(moved(p.key, move), moved(p.value, move)) for p in node.pairs)
-    return replace(node, pairs=pairs, place=place, span=_NOWHERE)
+    return replace(node, pairs=pairs, place=place, start=0, length=0)
 
 
 def line_mover(rendered: str, template: str, file: str) -> Callable[[Place], Place]:
@@ -77,16 +67,16 @@ def like(node: Node, origin: Node | None, fallback: Place) -> Scalar | Mapping |
     node, origin = target(node), target(origin) if origin is not None else None
     place = origin.place if origin is not None else fallback
     if isinstance(node, Scalar):
-        return replace(node, place=place, span=_NOWHERE)
+        return replace(node, place=place, start=0, length=0)
     if isinstance(node, Sequence):
         items = tuple(like(n, _same_item(n, i, origin), place) for i, n in enumerate(node.items))
-        return replace(node, items=items, place=place, span=_NOWHERE)
+        return replace(node, items=items, place=place, start=0, length=0)
     pairs = []
     for pair in node.pairs:
         same = _same_pair(pair, origin)
         key = like(pair.key, same.key if same else None, place)
         pairs.append(Pair(key, like(pair.value, same.value if same else None, key.place)))
-    return replace(node, pairs=tuple(pairs), place=place, span=_NOWHERE)
+    return replace(node, pairs=tuple(pairs), place=place, start=0, length=0)
 
 
 def _same_pair(pair: Pair, origin: Node | None) -> Pair | None:

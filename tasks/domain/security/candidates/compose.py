@@ -42,7 +42,7 @@ def roots(ground: Ground, name: str) -> list[Root]:
     if not chosen:
         msg = f"no file of this entry defines {name}"
         raise NotOfferedError(msg)
-    return sorted(chosen, key=lambda root: not _has_image(root))
+    return chosen
 
 
 def _has_image(root: Root) -> bool:
@@ -50,13 +50,15 @@ def _has_image(root: Root) -> bool:
 
 
 def _definitions(ground: Ground) -> dict[str, list[Root]]:
-    """Map each name to where services of that name are written."""
+    """Map each name to where services of that name are written, with an image first."""
     found: dict[str, list[Root]] = {}
     for written in ground.files():
         for pair in (pair for services in _services(written) for pair in services.pairs):
             if isinstance(pair.key, Scalar):
                 found.setdefault(pair.key.text, []).append(Root(written, pair.value))
-    return found
+    return {
+        name: sorted(each, key=lambda root: not _has_image(root)) for name, each in found.items()
+    }
 
 
 def _services(written: Written) -> Iterator[Mapping]:

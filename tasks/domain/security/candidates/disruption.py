@@ -46,7 +46,7 @@ def let_one_go(ground: Ground, finding: Finding) -> Proposal:
     for key in ("minAvailable", "maxUnavailable"):
         pair = find(spec, key) if spec is not None else None
         if pair is not None and isinstance(pair.value, Scalar) and not pair.value.anchor:
-            span = Span(pair.key.span.start, pair.value.span.end)
+            span = Span(pair.key.start, pair.value.end)
             return Proposal((finding.id,), (Edit(place.file, span, "maxUnavailable: 1"),))
     msg = "the budget's number is not written where it takes effect"
     raise NotOfferedError(msg)

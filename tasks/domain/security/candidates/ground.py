@@ -158,11 +158,11 @@ class Ground:
 
     @cached_property
     def _by_check(self) -> dict[str, list[tuple[int, Finding]]]:
-        return _grouped(enumerate(self.findings), lambda each: each[1].check)
+        return _grouped(self._by_id.values(), lambda each: each[1].check)
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[int, Finding]]:
-        return {each.id: (number, each) for number, each in enumerate(self.findings)}
+        return {each[1].id: each for each in enumerate(self.findings)}
 
     @cached_property
     def _services(self) -> dict[str, list[Service]]:

@@ -169,9 +169,9 @@ def _override(written: Written, own: Mapping, key: str, tree: Tree) -> Edit:
     manner = written.manner
     column = pair.key.place.column - 1 + manner.step
     lines = [line for name, part in tree.items() for line in block(name, part, column, manner)]
-    start = pair.key.span.end + written.text[pair.key.span.end :].index(":") + 1
+    start = pair.key.end + written.text[pair.key.end :].index(":") + 1
     text = "".join(manner.line_end + line for line in lines)
-    return Edit(written.file, Span(start, pair.value.span.end), text)
+    return Edit(written.file, Span(start, pair.value.end), text)
 
 
 def put_all(
@@ -180,7 +180,7 @@ def put_all(
     may_change: Callable[[Node], bool],
 ) -> tuple[Edit, ...]:
     """Set several fields; what they add at one place is written as one text."""
-    joined = _joined(roots, leaves)
+    joined = _joined(roots, leaves) if len(leaves) > 1 else leaves
     edits = [edit for path, tree in joined.items() for edit in put(roots, path, tree, may_change)]
     return tuple(merged(edits)) if len({edit.file for edit in edits}) == 1 else _one_file()
 

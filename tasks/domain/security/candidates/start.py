@@ -149,16 +149,16 @@ def _from_list(written: Written, node: Sequence, targets: set[str], column: int)
     manner = written.manner
     edits = []
     for item in node.items:
-        line = line_of(written, item.span.start)
+        line = line_of(written, item.start)
         start = written.starts[line]
-        before = written.text[start : item.span.start]
+        before = written.text[start : item.start]
         if before.strip(" ") != "-" or not isinstance(item, Scalar) or item.anchor:
             msg = "`depends_on` is not written with one name a line"
             raise NotEditableError(msg)
         at = before.index("-") if before.index("-") > column else column + manner.step
         state = _HEALTHY if item.text in targets else _STARTED
         below = " " * (at + manner.step) + f"condition: {state}"
-        edits.append(Edit(written.file, Span(start, item.span.end), " " * at + item.text + ":"))
+        edits.append(Edit(written.file, Span(start, item.end), " " * at + item.text + ":"))
         edits.append(_below(written, line, below))
     return edits
 

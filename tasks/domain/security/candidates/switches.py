@@ -67,7 +67,7 @@ def _of_service(ground: Ground, finding: Finding) -> Iterator[tuple[int, str, st
                 continue
             given, equals, word = node.text.rpartition("=")
             if may_change(node) and (not equals or given == finding.facts.get("name")):
-                yield node.span.start, written.text[node.span.start : node.span.end], word
+                yield node.start, written.text[node.start : node.end], word
 
 
 def _of_image(ground: Ground, finding: Finding) -> Iterator[tuple[int, str, str]]:

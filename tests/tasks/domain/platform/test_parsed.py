@@ -25,6 +25,7 @@ def test_another_name_or_another_text_is_never_served() -> None:
 
 def test_the_latest_are_kept_and_no_more_than_there_is_room_for() -> None:
     kept = Kept(most=12)
+    kept.documents("longest", "longest: 0\n")
     old = kept.documents("a", "a: 1\n")
     newer = kept.documents("b", "b: 2\n")
     assert kept.documents("a", "a: 1\n") is old
@@ -35,12 +36,23 @@ def test_the_latest_are_kept_and_no_more_than_there_is_room_for() -> None:
     assert kept.documents("b", "b: 2\n") is not newer
 
 
-def test_what_is_longer_than_the_room_is_given_and_not_kept() -> None:
-    kept = Kept(most=3)
+def test_the_longest_is_kept_whatever_comes_after_it() -> None:
+    kept = Kept(most=6)
+    longest = kept.documents("a", "a: 1234567890\n")
+    first = kept.documents("b", "b: 1\n")
+    kept.documents("c", "c: 1\n")
 
+    assert kept.documents("a", "a: 1234567890\n") is longest
+    assert kept.documents("b", "b: 1\n") is not first
+
+
+def test_a_longer_one_takes_the_place_of_the_longest() -> None:
+    kept = Kept(most=3)
     first = kept.documents("a", "a: 1\n")
 
-    assert first == parse("a", "a: 1\n")
+    longer = kept.documents("b", "b: 12\n")
+
+    assert kept.documents("b", "b: 12\n") is longer
     assert kept.documents("a", "a: 1\n") is not first
 
 

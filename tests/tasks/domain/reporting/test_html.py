@@ -114,7 +114,7 @@ def test_names_of_the_platform_are_text_and_nothing_else(name: str, language: st
     service = replace(PLATFORM.services[0], name=name)
     hostile = Platform(PLATFORM.entry, services=(service, *PLATFORM.services[1:]))
     finding = replace(FINDINGS[0], subject=name, path=name, waived=name, controls=(name,))
-    change = replace(CANDIDATES[0], id=name, subject=name, patch=f"+{name}", undo=name)
+    change = replace(CANDIDATES[0], id=name, subject=name, patch=f"+{name}")
     texts = {**contents().texts, name: text(name), finding.id: text(name)}
     plain, hurt = (
         Page(report(each, language))
