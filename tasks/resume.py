@@ -159,8 +159,14 @@ def library_versions(module: str) -> dict[str, str]:
     versions = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     for name in closure(module):
         for library in _distributions().get(name.partition(".")[0], ()):
-            versions[library] = metadata.version(library)
+            versions[library] = installed_version(library)
     return versions
+
+
+@cache
+def installed_version(library: str) -> str:
+    """Read what is installed, once a process: many modules stand on the same libraries."""
+    return metadata.version(library)
 
 
 @cache

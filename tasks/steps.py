@@ -12,10 +12,11 @@ from collections import defaultdict
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from prefect import Task, task
+from prefect import Task
 from prefect.cache_policies import NO_CACHE, CachePolicy
 from prefect.context import TaskRunContext
 from prefect.transactions import BaseTransaction, get_transaction
+from prefect.utilities.annotations import opaque
 
 from tasks import resume
 from tasks.domain.exits import Exit
@@ -109,7 +110,7 @@ def _step(name: str, policy: CachePolicy, **options: Any) -> Callable[[Callable[
                 _begin(context, run, cached=policy is not NO_CACHE)
             return function(*args, **kwargs)
 
-        made: Task[P, R] = task(  # type: ignore[call-overload]  # Prefect's overloads do not take options
+        return Step(
             body,
             name=function.__name__,
             task_run_name=name,
@@ -121,9 +122,21 @@ def _step(name: str, policy: CachePolicy, **options: Any) -> Callable[[Callable[
             on_completion=[_committed],
             **options,
         )
-        return made
 
     return decorate
+
+
+class Step(Task[P, R]):
+    """A task whose arguments Prefect takes whole.
+
+    It would look for futures and states in each part of a platform, twice a call. The graph of
+    a run still shows which argument is whose result.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Carry the step out, as `Task` does."""
+        whole = {name: opaque(value) for name, value in kwargs.items()}
+        return super().__call__(*map(opaque, args), **whole)  # type: ignore[arg-type]  # Prefect unwraps them
 
 
 # What began in this process and has not ended: task run id to its journal line, and the

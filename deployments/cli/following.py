@@ -22,6 +22,7 @@ from tasks.tools.ledger.leases import HeldError, holder
 
 if TYPE_CHECKING:
     from prefect import State
+    from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import TaskRun
 
     from tasks.domain.interruptions import Decision
@@ -68,29 +69,48 @@ def follow(ledger: Ledger, record: RunRecord) -> RunRecord:
         ServerGoneError: the server stayed away.
         DecisionNeededError: it waits until somebody decides.
     """
-    told: dict[str, str] = {}
-    quick = ledger.impatient()
-    seen = owned = time.monotonic()
+    following = _Following(ledger, record)
     while True:
-        _see_services()
         try:
-            state = tell(record, told)
-            seen, owner = time.monotonic(), owned_by(quick, record)
+            # One line to the server: to open one costs more than to ask.
+            with talking(retries=0) as client:
+                return following.look(client)
         except (ServerGoneError, LedgerUnreachableError):
-            if time.monotonic() - seen > _GONE_SECONDS:
+            if time.monotonic() - following.seen > _GONE_SECONDS:
                 raise
+        time.sleep(_LOOK_SECONDS)
+
+
+class _Following:
+    """What is known of a run, whatever happens to the line to the server."""
+
+    def __init__(self, ledger: Ledger, record: RunRecord) -> None:
+        self._ledger, self._quick, self._record = ledger, ledger.impatient(), record
+        self._told: dict[str, str] = {}
+        self.seen = self._owned = time.monotonic()
+
+    def look(self, client: SyncPrefectClient) -> RunRecord:
+        """Look until the run ends; raises as `follow`."""
+        while True:
+            _see_services()
+            state = tell(client, self._record, self._told)
+            owner = owned_by(self._quick, self._record)
+            self.seen = time.monotonic()
+            if state is not None and state.is_final():
+                return _ended(self._ledger, self._record, state)
+            self._see_owner(state, owner=owner)
             time.sleep(_LOOK_SECONDS)
-            continue
-        if state is not None and state.is_final():
-            return _ended(ledger, record, state)
-        if state is not None and state.is_paused() and (asked := _asked(quick, record)):
+
+    def _see_owner(self, state: State[Any] | None, *, owner: bool) -> None:
+        """Make sure that somebody works on the run, or that it waits for good reason."""
+        waiting = state is not None and state.is_paused()
+        if waiting and (asked := _asked(self._quick, self._record)):
             raise decisions.needed(asked)
         if owner or _waits(state):
-            owned = time.monotonic()
-        elif time.monotonic() - owned > patience(record, state):
-            what = f"Nobody works on run {record.id}."
+            self._owned = time.monotonic()
+        elif time.monotonic() - self._owned > patience(self._record, state):
+            what = f"Nobody works on run {self._record.id}."
             raise RunLostError(what, "`cmi resume` goes on from where it stopped.")
-        time.sleep(_LOOK_SECONDS)
 
 
 def _asked(ledger: Ledger, record: RunRecord) -> Decision | None:
@@ -114,17 +134,12 @@ def _waits(state: State[Any] | None) -> bool:
     return state is not None and (state.name == _IN_LINE or state.is_paused())
 
 
-def tell(record: RunRecord, told: dict[str, str]) -> State[Any] | None:
-    """Say what became of cells since ``told`` was written, and return the run's own state.
-
-    Raises:
-        ServerGoneError: the server does not answer.
-    """
-    with talking(retries=0) as client:
-        flow_run = client.read_flow_run(UUID(record.flow_run))
-        tasks = client.read_task_runs(
-            flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
-        )
+def tell(client: SyncPrefectClient, record: RunRecord, told: dict[str, str]) -> State[Any] | None:
+    """Say what became of cells since ``told`` was written, and return the run's own state."""
+    flow_run = client.read_flow_run(UUID(record.flow_run))
+    tasks = client.read_task_runs(
+        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
+    )
     # An attempt that died left its own run of a cell; the last one tells how the cell fares.
     newest = {each.name: each for each in sorted(tasks, key=_began)}
     for name in sorted(newest.keys() & _IDS):

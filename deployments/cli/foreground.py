@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from deployments.cli.following import stopped, tell
 from deployments.cli.output import say
-from deployments.cli.submitting import ServerGoneError, server_gone
+from deployments.cli.submitting import ServerGoneError, server_gone, talking
 from flows.conduct import CellsFailedError
 from flows.programme import programme
 from tasks import interruption
@@ -79,8 +79,9 @@ def _wait(work: _Work, ledger: Ledger, record: RunRecord, goes_on: str) -> None:
     told: dict[str, str] = {}
     while not work.ended.is_set():
         try:
-            work.ended.wait(_LOOK_SECONDS)
-            _tell(ledger, record, told)
+            _look(work, ledger, record, told)
+        except ServerGoneError:
+            continue  # the run itself notices, and waits as long as it can
         except KeyboardInterrupt:
             if interruption.asked():
                 say(f"Run {record.id} was ended in the middle of a step. {goes_on}")
@@ -89,16 +90,18 @@ def _wait(work: _Work, ledger: Ledger, record: RunRecord, goes_on: str) -> None:
             say("Stopping before the next step; Ctrl-C again does not wait for this one.")
 
 
-def _tell(ledger: Ledger, record: RunRecord, told: dict[str, str]) -> None:
-    if interruption.asked():
-        return  # what does not begin any more did not fail
-    found = runs.find(ledger, record.id)
-    if found is None or found.flow_run in {"", record.flow_run}:
-        return  # it has not begun yet, or only its former attempt is known
-    try:
-        tell(found, told)
-    except ServerGoneError:
-        return  # the run itself notices, and waits as long as it can
+def _look(work: _Work, ledger: Ledger, record: RunRecord, told: dict[str, str]) -> None:
+    """Tell what becomes of the run until it ended, and what was its end, over one line."""
+    with talking(retries=0) as client:
+        ended = False
+        while not ended:
+            ended = work.ended.wait(_LOOK_SECONDS)
+            found = runs.find(ledger, record.id)
+            # Before it has begun only its former attempt is known; and what does not begin any
+            # more, once somebody interrupted it, did not fail.
+            begun = found is not None and found.flow_run not in {"", record.flow_run}
+            if found is not None and begun and not interruption.asked():
+                tell(client, found, told)
 
 
 def _told(error: BaseException, record: RunRecord, goes_on: str) -> BaseException:

@@ -55,7 +55,7 @@ _BESIDE = (
     _Part("robustness", _PLAIN, _ROBUSTNESS),
     _Part("pages", _SERVICES, _PAGES),
 )
-_AT_ONCE = 2  # of these, the longest first: a third would find no processor, and make all slow
+_AT_ONCE = 3  # the longest first: a fourth would find no processor, and make all slow
 # What is measured is measured when nothing else runs.
 _QUIET = _Part("quiet", "quiet")
 _TOLD = "told.txt"
@@ -80,8 +80,13 @@ def prove(layout: Layout, arguments: Sequence[str]) -> int:
 def _all_parts(layout: Layout, folder: Path) -> int:
     """Run the parts; show what ran beside another when all of them are done."""
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        others = [pool.submit(_run, layout, folder, part, aside=True) for part in _BESIDE]
-        codes = {_run(layout, folder, _ALONE), *(other.result() for other in others)}
+        parts = (_ALONE, *_BESIDE)
+        runs = [pool.submit(_run, layout, folder, each, aside=each is not _ALONE) for each in parts]
+        try:
+            codes = {run.result() for run in runs}
+        except KeyboardInterrupt:  # the terminal sent it to those at work, too
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     codes.add(_run(layout, folder, _QUIET))
     for part in _BESIDE:
         told = folder / part.name / _TOLD

@@ -301,9 +301,11 @@ def test_another_version_of_a_library_repeats_the_steps_that_use_it_and_no_other
         metadata, "version", lambda name: "0.0.1" if name == "networkx" else version(name)
     )
     resume.library_versions.cache_clear()
+    resume.installed_version.cache_clear()
     found = changed(before, world.steps())
     monkeypatch.undo()
     resume.library_versions.cache_clear()
+    resume.installed_version.cache_clear()
 
     using = {
         step.fn.__name__

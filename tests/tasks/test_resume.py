@@ -71,6 +71,7 @@ class Product:
         resume.graph.cache_clear()
         resume.code_digest.cache_clear()
         resume.library_versions.cache_clear()
+        resume.installed_version.cache_clear()
 
     def key(self, name: str = "price", run: Run = RUN, item: object = 1, **more: Any) -> str:
         return resume.step_key(self.step(name), {"run": run, "item": item}, **more)

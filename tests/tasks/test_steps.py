@@ -3,10 +3,12 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from prefect import flow
+from prefect.context import TaskRunContext
 from prefect.results import ResultStore
 
 from tasks.domain.runs import Run
@@ -54,6 +56,28 @@ def unkeyed(run: Run, thing: object) -> None:
     CALLS.append("unkeyed")
 
 
+class Parts(list[int]):
+    """Whoever walks through them is noticed."""
+
+    def __iter__(self) -> NoReturn:
+        raise AssertionError
+
+
+@dataclass(frozen=True)
+class Whole:
+    parts: Parts
+
+
+@effect("hand over")
+def hand_over(run: Run) -> Whole:
+    return Whole(Parts([1]))
+
+
+@effect("take")
+def take(run: Run, first: Whole, *, second: Whole) -> str:
+    return str(TaskRunContext.get().task_run.task_inputs)  # type: ignore[union-attr]
+
+
 @pytest.fixture
 def run(prefect: object, ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     monkeypatch.setenv(URL_VARIABLE, ledger_url)
@@ -81,6 +105,17 @@ def test_a_finished_derivation_or_observation_is_not_run_again_an_effect_is(run:
     twice(run)
 
     assert CALLS == [4, "look", "change", "change"]
+
+
+def test_arguments_are_taken_whole_and_the_graph_shows_whose_results_they_are(run: Run) -> None:
+    @flow
+    def hand() -> str:
+        handed = hand_over(run)
+        return take(run, handed, second=handed)
+
+    edges = hand()
+
+    assert edges.count("TaskRunResult") == 2
 
 
 def test_the_journal_tells_what_began_and_what_was_committed_in_this_order(run: Run) -> None:

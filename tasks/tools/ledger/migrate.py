@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger.database import Ledger
@@ -20,6 +16,8 @@ if TYPE_CHECKING:
 
 # Any number will do, as long as it is always the same: two starts at once wait for each other.
 _ONE_AT_A_TIME = 0x636D_6901
+_MIGRATIONS = Path(__file__).parent / "migrations"  # files are named by their number: m0001_...
+_TABLE = "alembic_version"
 
 
 class NewerLedgerError(PermanentToolError):
@@ -32,12 +30,16 @@ def migrate(url: str) -> None:
     Raises:
         NewerLedgerError: this version does not know the database's.
     """
-    config = _config()
+    from alembic import command  # noqa: PLC0415  # half a second, which no run has to pay
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
 
     def work(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        _refuse_newer(connection, config)
+        _refuse_newer(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -50,19 +52,19 @@ def refuse_newer(ledger: Ledger) -> None:
     Raises:
         NewerLedgerError: this version does not know the database's.
     """
-    ledger.transact(lambda connection: _refuse_newer(connection, _config()))
+    ledger.transact(_refuse_newer)
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _refuse_newer(connection: Connection, config: Config) -> None:
-    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
-    context = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
-    if unknown := set(context.get_current_heads()) - known:
+def _refuse_newer(connection: Connection) -> None:
+    known = {path.stem[1:5] for path in (_MIGRATIONS / "versions").glob("m*.py")}
+    if unknown := _versions(connection) - known:
         what = f"The ledger was written by a newer version (migration {min(unknown)})."
         remedy = "Use that version, or set its state folder aside to begin with an empty one."
         raise NewerLedgerError(what, remedy)
+
+
+def _versions(connection: Connection) -> set[str]:
+    """Read which migrations a database is at: Alembic's table, without loading Alembic."""
+    if not inspect(connection).has_table(_TABLE, schema=SCHEMA):
+        return set()
+    return set(connection.execute(text(f"SELECT version_num FROM {SCHEMA}.{_TABLE}")).scalars())  # noqa: S608  # our own constants

@@ -114,7 +114,8 @@ def test_of_a_cell_that_was_begun_twice_the_last_attempt_is_told_and_told_once(
     record = RunRecord("r", "r", "night", "", "/srv/shop", "compose", flow_run=str(flow_run.id))
     told: dict[str, str] = {}
 
-    for _ in range(3):
-        tell(record, told)
+    with get_client(sync_client=True) as client:
+        for _ in range(3):
+            tell(client, record, told)
 
     assert capsys.readouterr().err == "theory/distributed: completed\n"

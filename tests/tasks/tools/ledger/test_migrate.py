@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from tasks.tools.ledger import migrations
 from tasks.tools.ledger.database import Ledger, engine
 from tasks.tools.ledger.migrate import NewerLedgerError, migrate, refuse_newer
 from tasks.tools.ledger.tables import METADATA, SCHEMA
@@ -27,6 +32,25 @@ def test_the_migrations_build_exactly_the_tables_that_the_code_knows(ledger_url:
         context = MigrationContext.configure(connection, opts=options)
 
         assert compare_metadata(context, METADATA) == []
+
+
+def test_migrations_are_named_by_their_number() -> None:
+    config = Config()
+    config.set_main_option("script_location", *migrations.__path__)
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+
+    assert scripts
+    assert all(Path(each.path).name[:6] == f"m{each.revision}_" for each in scripts)
+
+
+def test_a_database_that_was_never_migrated_is_not_newer(ledger_url: str) -> None:
+    with engine(ledger_url).begin() as connection:
+        connection.execute(text(f"ALTER TABLE {SCHEMA}.alembic_version RENAME TO set_aside"))
+    try:
+        refuse_newer(Ledger(ledger_url))
+    finally:
+        with engine(ledger_url).begin() as connection:
+            connection.execute(text(f"ALTER TABLE {SCHEMA}.set_aside RENAME TO alembic_version"))
 
 
 def test_a_ledger_of_this_version_is_not_refused(ledger_url: str) -> None:
