@@ -104,6 +104,18 @@ def test_a_wrong_password_opens_nothing(
         assert not page.get_by_text("Active Work Pools").count()
 
 
+def test_whoever_opens_a_run_first_is_asked_for_the_password_and_led_to_it(
+    stack: Platforms, finished: tuple[str, Path], playwright: Playwright, tmp_path: Path
+) -> None:
+    run = f"{stack.stack().ui_url}/runs/flow-run/{finished[0]}"
+    with browser(playwright, tmp_path / "first-time") as first:
+        page = first.page()
+        log_in(page, run, stack.stack().auth_string)
+        page.locator("canvas").first.wait_for()
+
+        assert page.url == run
+
+
 def test_a_finished_run_shows_one_green_bar_for_each_built_cell(
     stack: Platforms, finished: tuple[str, Path], page: Page
 ) -> None:

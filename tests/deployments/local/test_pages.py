@@ -50,6 +50,19 @@ def test_closing_again_changes_nothing(tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*.*")) == sorted(unpacked)
 
 
+def test_what_an_earlier_version_closed_is_completed(tmp_path: Path) -> None:
+    older, _ = unpack(tmp_path)
+    pages.close(tmp_path)
+    whole = older.read_text(encoding="utf-8")
+    before, script, after = whole.partition("<script>")
+    older.write_text(before + after.partition("</script>")[2], encoding="utf-8")
+
+    pages.close(tmp_path)
+
+    assert script
+    assert older.read_text(encoding="utf-8") == whole
+
+
 def test_pages_that_cannot_be_closed_are_no_success(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="No pages"):
         pages.close(tmp_path)
