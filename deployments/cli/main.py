@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cyclopts import App, CycloptsError, ValidationError
 
@@ -66,6 +70,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     open_streams()
     code = call(list(sys.argv[1:] if arguments is None else arguments))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be told about
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process; when nobody else works in it, without taking a large model apart first.
+
+    That takes a tenth of the time of a large platform, and the system has its memory at once.
+    """
+    if threading.active_count() == 1:
+        with suppress(OSError, ValueError):  # a stream that takes nothing any more, or is closed
+            sys.stdout.flush()
+            sys.stderr.flush()
+            atexit._run_exitfuncs()  # noqa: SLF001  # there is no other way to ask for them
+            os._exit(code)
     sys.exit(code)
 
 
