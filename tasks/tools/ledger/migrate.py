@@ -30,7 +30,7 @@ def migrate(url: str) -> None:
     Raises:
         NewerLedgerError: this version does not know the database's.
     """
-    from alembic import command  # noqa: PLC0415  # half a second, which no run has to pay
+    from alembic import command  # noqa: PLC0415  # a large library, which no run has to load
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -46,8 +46,12 @@ def test_migrations_are_named_by_their_number() -> None:
 def test_a_database_that_was_never_migrated_is_not_newer(ledger_url: str) -> None:
     with engine(ledger_url).begin() as connection:
         connection.execute(text(f"ALTER TABLE {SCHEMA}.alembic_version RENAME TO set_aside"))
+    before = inspect(engine(ledger_url)).get_table_names(schema=SCHEMA)
     try:
         refuse_newer(Ledger(ledger_url))
+
+        assert "alembic_version" not in before
+        assert inspect(engine(ledger_url)).get_table_names(schema=SCHEMA) == before
     finally:
         with engine(ledger_url).begin() as connection:
             connection.execute(text(f"ALTER TABLE {SCHEMA}.set_aside RENAME TO alembic_version"))
