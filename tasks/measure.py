@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
     from tasks.domain.settings import Settings
+    from tasks.domain.verification.load.latencies import Borne
     from tasks.domain.verification.sizings import Use
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
@@ -64,7 +65,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         answers = standing.answers()
         well = all(each.passed for each in answers)
         missing += (_SIZES,) if well and quick else ()
-        uses = observe(standing) if well and not quick else ()
+        uses, borne = observe(standing) if well and not quick else ((), ())
         worthless = blind(standing)
     finally:
         effects.undo(Ledger.here(), run, standing)
@@ -76,20 +77,23 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     return Measured(
         standing.up.start,
         answers,
-        (baseline_report(seen), *_sizes(entry, uses, ready.request.settings)),
+        (baseline_report(seen), *_sizes(entry, uses, borne, ready.request.settings)),
         missing,
         worthless=blind_ones,
         heeds_start_interval=engine.serves(START_INTERVAL_API),
         uses=uses,
+        borne=borne,
     )
 
 
-def _sizes(entry: str, uses: tuple[Use, ...], settings: Settings) -> Iterator[Deliverable]:
+def _sizes(
+    entry: str, uses: tuple[Use, ...], borne: tuple[Borne, ...], settings: Settings
+) -> Iterator[Deliverable]:
     """Write what follows for the sizes, where somebody watched."""
     told = settings.resource_prices
     prices = Prices(told["core-hour"], told["gibibyte-hour"]) if told else None
     if uses:
-        yield sizing_report(entry, uses, prices)
+        yield sizing_report(entry, uses, borne, prices)
 
 
 def _dropped(engine: Engine, ready: Ready) -> Iterator[NotAssessed]:

@@ -15,6 +15,7 @@ from tasks.domain.settling import Settled  # noqa: TC001  # as above
 from tasks.domain.verification.acceptance.judging import Act  # noqa: TC001  # as above
 from tasks.domain.verification.confirmations import Noise  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
+from tasks.domain.verification.load.latencies import Borne  # noqa: TC001  # as above
 from tasks.domain.verification.sizings import Use  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
 from tasks.domain.verification.trials import Compared, Tried, Whole  # as above
@@ -38,6 +39,7 @@ class Measured:
     worthless: tuple[str, ...] = ()  # probes that stayed green without their service
     heeds_start_interval: bool = True  # engines before version 25 drop it without a word
     uses: tuple[Use, ...] = ()  # what each service used while its probes were asked
+    borne: tuple[Borne, ...] = ()  # what became of the load that `cmi.yaml` asks for
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tasks.domain.limits import BUDGETS, MARGINS, PRICES, RESERVES, RESOURCE_PRICES
+from tasks.domain.owners import PARALLELISM, PLANS, Plan
 from tasks.domain.platform.documents import DocumentError, parse
 from tasks.domain.platform.nodes import Place, Scalar, value
 from tasks.domain.programme import Workstream
@@ -35,7 +36,6 @@ PERMISSIONS = (
     "privileged",
 )
 EVERY_SERVICE = "*"
-PARALLELISM = ("low", "medium", "high")
 SECRETS = ("stand-ins", "original")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 _KEYS = (
@@ -71,6 +71,7 @@ _PROBE_KEYS = (
     "status",
     "contains",
     "timeout",
+    "rate",
 )
 _WAIVER_KEYS = ("check", "place", "owner", "reason", "expires")
 _OWNER_KEYS = ("owner", "participants", "weeks", "parallelism")
@@ -86,7 +87,11 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A request that tells whether the platform works. ``timeout`` in seconds."""
+    """A request that tells whether the platform works. ``timeout`` in seconds.
+
+    With a ``rate`` (requests a second) it is also what the platform has to bear while it is
+    watched.
+    """
 
     name: str
     service: str
@@ -97,26 +102,7 @@ class Probe:
     status: int = 200
     contains: str = ""
     timeout: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Who does a workstream, in which weeks of the programme, with how much at once."""
-
-    owner: str
-    participants: tuple[str, ...] = ()
-    weeks: tuple[int, int] = (1, 1)  # first and last
-    parallelism: str = "medium"
-
-
-# The defaults of a programme that nobody has planned yet.
-PLANS: Mapping[Workstream, Plan] = {
-    Workstream.THEORY: Plan("theory lead", ("engineer 1", "engineer 2"), (1, 2), "high"),
-    Workstream.GOVERNANCE: Plan("engineer A", ("AI specialist",), (2, 3)),
-    Workstream.EDGE: Plan("engineer B", ("platform engineer",), (2, 3)),
-    Workstream.SECURITY: Plan("engineer C", ("security specialist",), (2, 3)),
-    Workstream.VERIFICATION: Plan("test engineer", ("all engineers",), (3, 4), "low"),
-}
+    rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +194,9 @@ class _Settings(Reader):
             "status": lambda node, where: self.integer(node, where, (100, 599)),
             "method": lambda node, where: self.choice(node, _METHODS, where),
             "timeout": self.duration,
+            "rate": self.rate,
         }
-        read = {
-            key: readers.get(key, self.text)(item, f"{where}'s {key}")
-            for key, item in found.items()
-        }
+        read = self._each(found, readers, where)
         return Probe(**{"name": "", "service": "", "port": 1, **read})
 
     def _waivers(self, node: Node, where: str) -> tuple[Waiver, ...]:
@@ -225,11 +209,15 @@ class _Settings(Reader):
             "check": lambda node, where: self.choice(node, self.checks, where),
             "expires": self.date,
         }
-        read = {
+        read = self._each(found, readers, where)
+        return Waiver(**{**dict.fromkeys(_WAIVER_KEYS, ""), **read}, at=node.place)
+
+    def _each(self, found: Mapping[str, Node], readers: _Readers, where: str) -> dict[str, Any]:
+        """Read each field by its reader, or as text."""
+        return {
             key: readers.get(key, self.text)(item, f"{where}'s {key}")
             for key, item in found.items()
         }
-        return Waiver(**{**dict.fromkeys(_WAIVER_KEYS, ""), **read}, at=node.place)
 
     def _margins(self, node: Node, where: str) -> dict[str, float]:
         found = self.fields(node, MARGINS, where)

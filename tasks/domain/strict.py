@@ -21,6 +21,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
+MOST_RATE = 1000  # requests a second: more than one process sends in time
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMG]i?|)B?")
 
@@ -143,6 +144,14 @@ class Reader:
         if found:
             return float(found[1]) * _SECONDS[found[2]]
         self.wrong(node, f"{where} is no time.", "Write it as 300ms, 5s, 2m or 1h.")
+        return 0.0
+
+    def rate(self, node: Node, where: str) -> float:
+        """Read how many requests come in a second."""
+        found = _AMOUNT.fullmatch(self.text(node, where))
+        if found and 0 < float(found[0]) <= MOST_RATE:
+            return float(found[0])
+        self.wrong(node, f"{where} is no rate.", f"Write requests a second, up to {MOST_RATE}.")
         return 0.0
 
     def percent(self, node: Node, where: str) -> float:

@@ -68,8 +68,9 @@ async def _shoot(fire: Fire, due: float, began: float) -> Shot:
     return Shot(due, sent, time.monotonic() - began, fault)
 
 
-def http(url: str) -> Gun:
-    """Get ``url`` with each request; a status of 400 and above is a fault."""
+def http(url: str, method: str = "GET", body: str = "", status: int = 0) -> Gun:
+    """Ask ``url`` with each request; another ``status`` is a fault, or, of 0, an error's."""
+    headers = {"Content-Type": "application/json"} if body else {}
 
     @contextlib.asynccontextmanager
     async def gun() -> AsyncIterator[Fire]:
@@ -77,8 +78,10 @@ def http(url: str) -> Gun:
         async with httpx.AsyncClient(limits=limits, timeout=None, trust_env=False) as client:  # noqa: S113  # the shot has its limit
 
             async def fire() -> str:
-                status = (await client.get(url)).status_code
-                return f"status {status}" if status >= _WORST_STATUS else ""
+                found = await client.request(method, url, content=body or None, headers=headers)
+                code = found.status_code
+                right = code == status if status else code < _WORST_STATUS
+                return "" if right else f"status {code}"
 
             yield fire
 

@@ -45,6 +45,7 @@ class Question:
     contains: str = ""
     seconds: float = 5.0
     target: str = ""
+    rate: float = 0.0  # requests a second while the copy is watched
 
     @property
     def of(self) -> str:
@@ -92,6 +93,7 @@ def _owns(probe: Probe) -> Question:
         probe.status,
         probe.contains,
         probe.timeout,
+        rate=probe.rate,
     )
 
 

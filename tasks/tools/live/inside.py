@@ -41,14 +41,14 @@ def within(pid: int, container: str, work: Callable[[], T], seconds: float | Non
     found: list[T] = []
     errors: list[BaseException] = []
 
-    def enter() -> None:
+    def look() -> None:
         try:
-            _enter(pid, container)
+            enter(pid, container)
             found.append(work())
         except BaseException as error:  # noqa: BLE001  # raised again by whoever waits
             errors.append(error)
 
-    thread = threading.Thread(target=enter, daemon=True)
+    thread = threading.Thread(target=look, daemon=True)
     thread.start()
     thread.join(seconds)
     if errors:
@@ -59,7 +59,12 @@ def within(pid: int, container: str, work: Callable[[], T], seconds: float | Non
     return found[0]
 
 
-def _enter(pid: int, container: str) -> None:
+def enter(pid: int, container: str) -> None:
+    """Move this thread into the network of a container, for as long as it lives.
+
+    Raises:
+        OutOfReachError: the engine is elsewhere, or we are not root.
+    """
     remedy = "Run as root on the machine of the engine."
     try:
         # An engine elsewhere has processes with numbers of its own: they are somebody else's here.

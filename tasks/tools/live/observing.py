@@ -1,4 +1,7 @@
-"""Watch what each service of a copy uses, while its probes are asked over and over."""
+"""Watch what each service of a copy uses, while its probes are asked over and over.
+
+Probes with a rate are sent at that rate besides.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tasks.domain.verification.sizings import Use
+from tasks.tools.live.loading import loaded
 from tasks.tools.live.usage import by_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tasks.domain.verification.load.latencies import Borne
     from tasks.tools.live.standing import Standing
 
 # Long enough to size by one half and to try it on the other.
@@ -25,12 +30,15 @@ _PAUSE_SECONDS = 0.05
 
 def observe(
     standing: Standing, seconds: float = USE_SECONDS, every: float = _EVERY_SECONDS
-) -> tuple[Use, ...]:
-    """Sample memory and cores of each service evenly; a service that went away is left out."""
+) -> tuple[tuple[Use, ...], tuple[Borne, ...]]:
+    """Sample memory and cores of each service evenly; a service that went away is left out.
+
+    What became of the load, probe by probe, comes with it.
+    """
     memory: dict[str, list[int]] = defaultdict(list)
     cores: dict[str, list[float]] = defaultdict(list)
     replicas: dict[str, int] = {}
-    with _asked(standing):
+    with loaded(standing, seconds) as borne, _asked(standing):
         at = time.monotonic()
         before = by_service(standing.engine, standing.key)
         for _ in range(round(seconds / every)):
@@ -43,10 +51,11 @@ def observe(
                     cores[name].append(spent / (moment - at) / found.replicas)
                     replicas[name] = found.replicas
             before, at = now, moment
-    return tuple(
+    uses = tuple(
         Use(name, tuple(memory[name]), tuple(cores[name]), replicas[name])
         for name in sorted(memory)
     )
+    return uses, tuple(borne)
 
 
 @contextmanager

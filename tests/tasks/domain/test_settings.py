@@ -4,15 +4,16 @@ import datetime as dt
 
 import pytest
 
+from tasks.domain.owners import PLANS
 from tasks.domain.programme import Workstream
-from tasks.domain.settings import PLANS, Settings, SettingsError, read_settings
+from tasks.domain.settings import Settings, SettingsError, read_settings
 
 _WHOLE = """\
 version: 1
 entry: compose.yaml
 profiles: [debug]
 probes:
-  - {name: front page, service: gateway, port: 80, path: /health, contains: ok, timeout: 2s}
+  - {name: front page, service: gateway, port: 80, path: /up, contains: ok, timeout: 2s, rate: 2.5}
 waivers:
   - check: privileged-container
     place: console
@@ -51,7 +52,7 @@ def test_every_setting_is_read() -> None:
     assert settings.budgets == {"startup": 90, "error-rate": 0.01, "memory": 2 * 2**30}
     assert settings.resource_prices == {"core-hour": 0.04, "gibibyte-hour": 0.005}
     (probe,) = settings.probes
-    assert (probe.path, probe.status, probe.timeout) == ("/health", 200, 2.0)
+    assert (probe.path, probe.status, probe.timeout, probe.rate) == ("/up", 200, 2.0, 2.5)
     (waiver,) = settings.waivers
     assert (waiver.expires, waiver.at.line) == (dt.date(2027, 3, 31), 7)
 
@@ -99,6 +100,8 @@ def test_an_empty_file_decides_nothing(text: str) -> None:
         ("secrets: mine\n", 1, "secrets cannot be `mine`"),
         ("probes:\n  - {name: a, service: b, port: 0}\n", 2, "from 1 to 65535"),
         ("probes:\n  - {name: a}\n", 2, "lacks service, port"),
+        ("probes:\n  - {name: a, service: b, port: 1, rate: 5000}\n", 2, "up to 1000"),
+        ("probes:\n  - {name: a, service: b, port: 1, rate: often}\n", 2, "is no rate"),
         ("waivers:\n  - {check: runs-as-rot}\n", 2, "Did you mean `runs-as-root`?"),
         ("waivers:\n  - expires: tomorrow\n", 2, "Write it as 2027-03-31"),
         ("? [a]\n: b\n", 1, "a key that is no text"),

@@ -1,4 +1,7 @@
-"""Sizes from measured use: ours beside the common rule, with what each costs and kills."""
+"""Sizes from measured use: ours beside the common rule, with what each costs and kills.
+
+And the load under which they were measured, with the waits of whoever sent it.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,31 @@ from tasks.domain.verification.sizing import MEBIBYTE
 from tasks.domain.verification.sizings import monthly, short, sizings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from tasks.domain.verification.load.latencies import Borne
     from tasks.domain.verification.sizing import Prices, Size
     from tasks.domain.verification.sizings import Sizing, Tried, Use
 
 
-def sizing_report(entry: str, uses: Sequence[Use], prices: Prices | None) -> Deliverable:
+def sizing_report(
+    entry: str, uses: Sequence[Use], borne: Sequence[Borne], prices: Prices | None
+) -> Deliverable:
     """Write the deliverable ``sizing-report``."""
     found, brief = sizings(uses, prices), short(uses)
-    texts = {each: _text(entry, found, brief, wording(each, "deliverables")) for each in LANGUAGES}
+    texts = {
+        each: _text(entry, found, brief, borne, wording(each, "deliverables")) for each in LANGUAGES
+    }
     return Deliverable("sizing-report", texts)
 
 
-def _text(entry: str, found: Sequence[Sizing], brief: Sequence[str], say: Wording) -> str:
+def _text(
+    entry: str,
+    found: Sequence[Sizing],
+    brief: Sequence[str],
+    borne: Sequence[Borne],
+    say: Wording,
+) -> str:
     missing = say("sizing.short", names=names(brief, say)) if brief else ""
     title = say("sizing.title", entry=escape(entry))
     if not found:
@@ -42,8 +56,29 @@ def _text(entry: str, found: Sequence[Sizing], brief: Sequence[str], say: Wordin
             [[code(each.service), *_figures(each.proposed, say)] for each in found],
         ),
         missing,
-        bullets(say(f"sizing.{each}") for each in ("memory", "cores", "cannot")),
+        *_load(borne, say),
+        bullets(say(f"sizing.{each}") for each in ("memory", "cores", *_basis(borne))),
     )
+
+
+def _basis(borne: Sequence[Borne]) -> tuple[str, ...]:
+    return ("under_load",) if borne else ("cannot",)
+
+
+def _load(borne: Sequence[Borne], say: Wording) -> Iterator[str]:
+    """Say what each probe with a rate met; nothing when none has one."""
+    if borne:
+        yield f"## {say('sizing.load')}"
+        yield table(columns(say("sizing.load_table")), [_met(each, say) for each in borne])
+        yield say("sizing.load_waits")
+
+
+def _met(borne: Borne, say: Wording) -> list[str]:
+    found = borne.found
+    waits = ("—" if wait is None else f"{1000 * wait:.0f}" for wait in found.quantiles.values())
+    counts = (f"{found.offered:.1f}", f"{found.throughput:.1f}", str(found.errors))
+    trusted = say("sizing.in_time" if found.trusted else "sizing.late")
+    return [escape(borne.probe), code(borne.service), *counts, *waits, trusted]
 
 
 def _rows(found: Sizing, say: Wording) -> list[list[str]]:

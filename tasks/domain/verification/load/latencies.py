@@ -49,6 +49,15 @@ class Summary:
         return self.late <= MOST_LATE_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """What a service made of the load of one probe."""
+
+    probe: str
+    service: str
+    found: Summary
+
+
 def summarise(shots: Sequence[Shot]) -> Summary:
     """Summarise the shots of one load.
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +45,12 @@ def test_each_service_is_sampled_evenly_and_replicas_count_as_one() -> None:
         {
             "engine": type("E", (), {"client": Client()})(),
             "key": "copy",
+            "asked": (),
             "answers": lambda self: asked.append(1),
         },
     )()
 
-    job, web = observe(standing, seconds=0.2, every=0.02)
+    (job, web), borne = observe(standing, seconds=0.2, every=0.02)
 
     assert (web.service, web.replicas, job.service, job.replicas) == ("web", 1, "job", 2)
     assert web.memory == tuple(range(101, 111))
@@ -58,6 +60,7 @@ def test_each_service_is_sampled_evenly_and_replicas_count_as_one() -> None:
     assert all(0 < each < 0.6 for each in web.cores)
     assert job.cores == pytest.approx(web.cores)
     assert asked
+    assert borne == ()
 
 
 @pytest.mark.engine
@@ -65,7 +68,10 @@ def test_a_real_copy_is_watched_while_it_is_asked(engine: Engine, ready: Ready) 
     standing = Standing(engine, ready)
     standing.apply()
     try:
-        uses = observe(standing, seconds=0.9, every=0.3)
+        # A request each tenth of a second, beside the askers.
+        (page,) = (each for each in standing.asked if each.kind == "http")
+        standing.asked += (replace(page, name="front page", rate=10.0),)
+        uses, borne = observe(standing, seconds=2.1, every=0.7)
     finally:
         standing.undo()
 
@@ -73,3 +79,11 @@ def test_a_real_copy_is_watched_while_it_is_asked(engine: Engine, ready: Ready) 
     assert all(len(each.memory) == len(each.cores) == 3 for each in uses)
     assert all(each.memory[-1] > 10_000 for each in uses)
     assert sum(sum(each.cores) for each in uses) > 0
+    (front,) = borne
+    assert (front.probe, front.service, front.found.errors) == (
+        "front page",
+        page.service,
+        0,
+    )
+    assert 5 <= front.found.requests <= 45
+    assert (front.found.quantiles[0.5] or 0) > 0
