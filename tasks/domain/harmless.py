@@ -8,6 +8,7 @@ text (environment, arguments, labels, data, comments) may be a secret.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence
@@ -144,8 +145,12 @@ def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
 def _keys(node: Mapping) -> Iterator[_Piece]:
     for pair in node.pairs:
         if isinstance(pair.key, Scalar):
-            known = bool(_KEY.fullmatch(pair.key.text)) and not _RANDOM.search(pair.key.text)
-            yield pair.key.start, pair.key.end, known
+            yield pair.key.start, pair.key.end, _key_shown(pair.key.text)
+
+
+@lru_cache(maxsize=4096)  # a platform has few keys, each at thousands of places
+def _key_shown(text: str) -> bool:
+    return bool(_KEY.fullmatch(text)) and not _RANDOM.search(text)
 
 
 def _name(key: Node) -> str:

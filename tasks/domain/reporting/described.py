@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.texts import check_texts
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 def finding_texts(finding: Finding) -> Texts:
     """Say what ``finding`` is, why it matters and what to do, in every language."""
-    known = check_texts()[finding.check]
+    message = check_texts()[finding.check].message
     return {
         language: Text(
-            known.words[language].title.strip(),
-            known.message(language, finding.subject, finding.facts).strip(),
-            known.words[language].why.strip(),
-            known.words[language].remedy.strip(),
+            text.title,
+            message(language, finding.subject, finding.facts).strip(),
+            text.why,
+            text.remedy,
         )
-        for language in LANGUAGES
+        for language, text in _of_check(finding.check).items()
     }
 
 
@@ -35,10 +36,36 @@ def candidate_texts(candidate: Candidate) -> Texts:
     Raises:
         KeyError: The kind has no texts in ``knowledge/changes``: a fault of ours.
     """
-    found = {}
-    for language in LANGUAGES:
-        say = wording(language, "changes")
-        message = say(f"{candidate.kind}.message", subject=candidate.subject)
-        why, caution = say(f"{candidate.kind}.why"), say(f"{candidate.kind}.caution")
-        found[language] = Text(say(f"{candidate.kind}.title"), message, why, caution)
-    return found
+    key = f"{candidate.kind}.message"
+    return {
+        language: Text(
+            text.title,
+            wording(language, "changes")(key, subject=candidate.subject),
+            text.why,
+            text.remedy,
+        )
+        for language, text in _of_kind(candidate.kind).items()
+    }
+
+
+# What is the same for each finding of a check is looked up once: there may be ten thousands.
+@cache
+def _of_check(check: str) -> Texts:
+    words = check_texts()[check].words
+    return {
+        language: Text(
+            words[language].title.strip(),
+            why=words[language].why.strip(),
+            remedy=words[language].remedy.strip(),
+        )
+        for language in LANGUAGES
+    }
+
+
+@cache
+def _of_kind(kind: str) -> Texts:
+    says = {language: wording(language, "changes") for language in LANGUAGES}
+    return {
+        language: Text(say(f"{kind}.title"), why=say(f"{kind}.why"), remedy=say(f"{kind}.caution"))
+        for language, say in says.items()
+    }
