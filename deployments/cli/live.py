@@ -44,7 +44,9 @@ def consent(identity: Identity, *, yes: bool) -> None:
 def screen(ready: Ready) -> list[str]:
     """List what is started, built, pulled, mounted, permitted and tried, and what is left out."""
     images, copy = ready.wanted_images(), ready.copy
-    mounted = sorted(source for source in copy.files if not source.startswith("variable "))
+    original = ready.request.settings.secrets == "original"
+    made = {s for s, place in copy.files.items() if place.startswith("secrets/") and not original}
+    mounted = sorted({s for s in copy.files if not s.startswith("variable ")} - made)
     lines = [
         f"Started: {_some(copy.services)}.",
         f"Built from the platform's Dockerfiles, with a way out: {_some(images.builds)}.",
@@ -55,10 +57,10 @@ def screen(ready: Ready) -> list[str]:
     ]
     written = dict.fromkeys(each.file for each in scenarios_of(ready.source))
     lines.append(f"Scenarios: {_some(written)}.")
-    if ready.request.settings.secrets == "original":
+    if original:
         lines.append("Its secrets are the platform's own.")
     else:
-        lines.append(f"Secrets that get stand-ins: {len(copy.secrets)}.")
+        lines.append(f"Secrets that get stand-ins: {len(copy.secrets) + len(made)}.")
     lines += [f"Left out, {each.what}: {each.reason}." for each in copy.not_assessed]
     return lines
 

@@ -1,45 +1,19 @@
 """The sample shop as others read it: Docker Compose, Helm, kubectl, and its own table."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-SHOP = ROOT / "examples" / "shop"
-# The programs of the wheels lie beside the interpreter.
-PROGRAMS = Path(sys.executable).parent
+from tests.examples import samples
+
+SHOP = samples.EXAMPLES / "shop"
+output = partial(samples.output, SHOP)
+resolved = partial(samples.resolved, SHOP)
+rows = partial(samples.rows, SHOP)
 WORKLOADS = {"Deployment", "StatefulSet"}
-
-
-def output(program: str, *arguments: str) -> str:
-    """What ``program`` prints in the shop's folder; it must end well."""
-    path = PROGRAMS / program
-    if not path.exists():
-        pytest.skip(f"{program} is not installed beside {sys.executable}")
-    done = subprocess.run(
-        [path, *arguments],
-        cwd=SHOP,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def resolved(*options: str) -> dict[str, Any]:
-    """The services as Docker Compose itself understands them."""
-    config = json.loads(output("docker-compose", *options, "config", "--format", "json"))
-    services: dict[str, Any] = config["services"]
-    return services
 
 
 def objects(texts: Iterator[str]) -> dict[tuple[str, str], Any]:
@@ -64,18 +38,6 @@ def rendered(**values: object) -> dict[tuple[str, str], Any]:
 
 def kustomized(folder: str) -> dict[tuple[str, str], Any]:
     return objects(iter([output("kubectl", "kustomize", folder)]))
-
-
-def rows() -> list[dict[str, str]]:
-    """The table of DEFECTS.md."""
-    lines = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in (SHOP / "DEFECTS.md").read_text("utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    head, _, *body = lines
-    assert head == ["id", "check", "packaging", "file", "subject", "what"]
-    return [dict(zip(head, cells, strict=True)) for cells in body]
 
 
 def listed(check: str, packaging: str) -> set[str]:

@@ -23,24 +23,6 @@ def test_every_service_leads_to_pods_but_the_dangling_one() -> None:
     assert asked - pods == listed("dangling-dependency", "kubernetes") == {"reviews"}
 
 
-def test_defects_are_told_of_files_that_exist() -> None:
-    missing = {
-        row["file"]
-        for row in rows()
-        for subject in row["subject"].split(", ")
-        if not (SHOP / row["file"].replace("{subject}", subject)).is_file()
-    }
-
-    assert missing == set()
-
-
-def test_one_id_is_one_defect_in_each_packaging() -> None:
-    told = {row["id"]: (row["check"], row["what"]) for row in rows()}
-
-    assert all(told[row["id"]] == (row["check"], row["what"]) for row in rows())
-    assert len({tuple(row.values()) for row in rows()}) == len(rows())
-
-
 @pytest.mark.parametrize(
     ("check", "has_it"),
     [

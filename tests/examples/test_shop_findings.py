@@ -67,20 +67,6 @@ def test_each_defect_is_found_in_the_file_that_is_named(packaging: str) -> None:
                     assert (row["check"], subject, file) in places
 
 
-def test_what_is_listed_of_dockerfiles_is_found_and_nothing_else() -> None:
-    found = {
-        (f.check, f.place.file) for f in _findings("compose") if f.place.file.endswith("Dockerfile")
-    }
-    listed = {
-        (row["check"], row["file"].replace("{subject}", subject))
-        for row in rows()
-        if row["packaging"] == "dockerfile" and row["check"] != _LATER
-        for subject in row["subject"].split(", ")
-    }
-
-    assert found == listed
-
-
 def test_the_same_defect_is_the_same_finding_in_each_packaging() -> None:
     shared = {"console"}  # it is not in the plain manifests
     for check in {check for check, _ in _found("compose")} & {c for c, _ in _found("kubernetes")}:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.verification.stand_ins import every_text
+from tasks.domain.verification.starts import COMPLETED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,10 +23,12 @@ def ports(
 ) -> dict[str, int]:
     """Find one port of each service: of its health check first, then what others call it by.
 
-    ``exposed`` are the ports that images declare. Who answers nowhere is left out.
+    ``exposed`` are the ports that images declare. Who answers nowhere is left out, and so is
+    who ends: a job shares its image, and what that declares, with the service that it is for.
     """
     found: dict[str, int] = {}
-    for name, service in services.items():
+    for name in services.keys() - ending(services):
+        service = services[name]
         others = (each for other, each in services.items() if other != name)
         known = (
             *_checked(service),
@@ -36,6 +39,16 @@ def ports(
         if known:
             found[name] = known[0]
     return found
+
+
+def ending(services: Mapping[str, Any]) -> frozenset[str]:
+    """Name the services that do their work and end, because others wait for just that."""
+    return frozenset(
+        name
+        for service in services.values()
+        for name, need in (service.get("depends_on") or {}).items()
+        if need.get("condition") == COMPLETED
+    )
 
 
 def _checked(service: Mapping[str, Any]) -> Iterator[int]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain.verification.doors import ending
 from tasks.domain.verification.stand_ins import every_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _KINDS = (
     ("redis", re.compile(r"redis|valkey|keydb"), 6379),
     ("amqp", re.compile(r"rabbitmq"), 5672),
     ("nats", re.compile(r"(^|/)nats"), 4222),
+    ("memcached", re.compile(r"memcache"), 11211),
     ("mongo", re.compile(r"mongo"), 27017),
 )
 _URL = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::(?P<port>\d+))?(?P<path>/[^\s\"'|;)]*)?")
@@ -36,7 +38,7 @@ class Question:
 
     name: str
     service: str
-    kind: str  # tcp, health, http, edge, postgres, mysql, redis, amqp, nats
+    kind: str  # tcp, health, http, edge, postgres, mysql, redis, amqp, nats, memcached, mongo
     port: int = 0
     path: str = "/"
     method: str = "GET"
@@ -69,14 +71,15 @@ def questions(
     edges: Iterable[tuple[str, str]],
     own: Iterable[Probe] = (),
 ) -> tuple[Question, ...]:
-    """Derive the probes of a copy's ``services``."""
+    """Derive the probes of a copy's ``services``; of one that ended, nobody asks anything."""
+    staying = {name: services[name] for name in services if name not in ending(services)}
     found = [_owns(each) for each in own if each.service in services]
-    for name, service in services.items():
+    for name, service in staying.items():
         found += _of(name, service, ports)
     found += [
         Question(f"{source} reaches {target}", source, "edge", ports[target], target=target)
         for source, target in dict.fromkeys(edges)
-        if source in services and target in services and target in ports
+        if source in staying and target in staying and target in ports
     ]
     return tuple(dict.fromkeys(found))
 

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from tasks.domain.verification.functional import Question
     from tasks.tools.engine import Engine
 
-_POSTGRES = (
-    'PGPASSWORD="$POSTGRES_PASSWORD" psql -h 127.0.0.1 -U "${POSTGRES_USER:-postgres}"'
-    ' -d "${POSTGRES_DB:-${POSTGRES_USER:-postgres}}" -v ON_ERROR_STOP=1 -qtAc'
-    " 'create table if not exists cmi_probe(i int); insert into cmi_probe values (1);"
-    " select count(*) from cmi_probe'"
-)
+# Each of its settings may lie in a file whose name is in a variable, as its usual image has it.
+# Who follows another server cannot be written to: reading is what he is for.
+POSTGRES = """
+value() { eval "printf %s \\"\\${$1:-\\$(cat \\"\\${$1_FILE:-/dev/null}\\")}\\""; }
+export PGPASSWORD="$(value POSTGRES_PASSWORD)" PGUSER="$(value POSTGRES_USER)"
+export PGUSER="${PGUSER:-postgres}" PGDATABASE="$(value POSTGRES_DB)"
+export PGDATABASE="${PGDATABASE:-$PGUSER}"
+ask() { psql -h 127.0.0.1 -v ON_ERROR_STOP=1 -qtAc "$1"; }
+[ "$(ask 'select pg_is_in_recovery()')" = t ] || ask 'create table if not exists cmi_probe(i int);
+insert into cmi_probe values (1); select count(*) from cmi_probe'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def _health(engine: Engine, container: Asked, question: Question) -> tuple[bool,
 
 
 def _postgres(engine: Engine, container: Asked, question: Question) -> tuple[bool, str]:
-    return execute(engine, container.id, ["/bin/sh", "-c", _POSTGRES])
+    return execute(engine, container.id, ["/bin/sh", "-c", POSTGRES])
 
 
 def execute(engine: Engine, container: str, words: list[str]) -> tuple[bool, str]:

@@ -51,7 +51,7 @@ def redis(question: Question) -> tuple[bool, str]:
     answer = exchange(question.port, sent, seconds=question.seconds)
     if answer.startswith(b"-NOAUTH"):
         return True, "it asks for its password"
-    return answer.startswith(b"+OK"), answer.partition(b"\r")[0][:40].decode(errors="replace")
+    return answer.startswith(b"+OK"), _first_line(answer)
 
 
 def amqp(question: Question) -> tuple[bool, str]:
@@ -70,6 +70,17 @@ def nats(question: Question) -> tuple[bool, str]:
     """Read what the server says of itself."""
     answer = exchange(question.port, b"", seconds=question.seconds)
     return answer.startswith(b"INFO "), ""
+
+
+def memcached(question: Question) -> tuple[bool, str]:
+    """Write a key, for a minute, and read it."""
+    sent = b"set cmi:probe 0 60 1\r\n1\r\nget cmi:probe\r\n"
+    answer = exchange(question.port, sent, seconds=question.seconds)
+    return answer.startswith(b"STORED\r\n"), _first_line(answer)
+
+
+def _first_line(answer: bytes) -> str:
+    return answer.partition(b"\r")[0][:40].decode(errors="replace")
 
 
 def edge(question: Question) -> tuple[bool, str]:
@@ -99,6 +110,7 @@ SPOKEN: Mapping[str, Callable[[Question], tuple[bool, str]]] = {
     "amqp": amqp,
     "mysql": mysql,
     "nats": nats,
+    "memcached": memcached,
     "mongo": tcp,
     "edge": edge,
 }

@@ -71,10 +71,12 @@ def _own_fault(state: Mapping[str, Any] | None, *, late: bool) -> bool:
 
 
 def _states(standing: Standing) -> dict[str, Mapping[str, Any]]:
-    """Ask the engine for the state of each service's container."""
+    """Ask the engine for the state of each service's container; of several, a failed one's."""
     found: dict[str, Mapping[str, Any]] = {}
     for each in objects.containers(standing.engine, standing.key):
         about = standing.engine.client.inspect_container(each["Id"])
         more = {"RestartCount": about.get("RestartCount", 0)}
-        found[each["Labels"].get(SERVICE_LABEL, "")] = {**about["State"], **more}
+        name, state = each["Labels"].get(SERVICE_LABEL, ""), {**about["State"], **more}
+        if not _own_fault(found.get(name), late=False):
+            found[name] = state
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest
@@ -60,12 +61,12 @@ def turn(engine: Engine, ready: Ready, limit: timedelta) -> tuple[Answer, ...]:
 
 
 def state(engine: Engine, project: str) -> dict[str, str]:
-    """Digest what the engine has of a copy: each container's settings, volumes, networks."""
-    found: dict[str, str] = {}
+    """Digest what the engine has of a copy: each service's containers, volumes, networks."""
+    settings: dict[str, list[str]] = defaultdict(list)
     for each in objects.containers(engine, project):
         about = engine.client.inspect_container(each["Id"])
-        name = each["Labels"].get(SERVICE_LABEL, "")
-        found[f"container {name}"] = digest(_settings(about))
+        settings[each["Labels"].get(SERVICE_LABEL, "")].append(digest(_settings(about)))
+    found = {f"container {name}": digest(sorted(each)) for name, each in settings.items()}
     for kind, names in objects.names(engine, project).items():
         found[kind] = digest(sorted(names))
     return found

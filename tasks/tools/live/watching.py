@@ -38,7 +38,7 @@ class Watch:
     ports: Mapping[str, int]  # by service: where it answers
     needs: Mapping[str, Mapping[str, str]]
     begun: float = 0.0
-    seen: dict[str, Moments] = field(default_factory=dict)
+    seen: dict[str, Moments] = field(default_factory=dict)  # by container
     lost: list[str] = field(default_factory=list)  # the engine's events, if they ended
     unseen: dict[str, str] = field(default_factory=dict)  # by service: why nobody can knock
     crashes: dict[str, int] = field(default_factory=dict)
@@ -61,9 +61,13 @@ class Watch:
             thread.join(_PATIENCE)
 
     def moments(self) -> tuple[Moments, ...]:
-        """Give what was seen so far."""
+        """Give what was seen so far; of several replicas, of the one that is usable last."""
         with self._lock:
-            return tuple(self.seen.values())
+            found: dict[str, Moments] = {}
+            for each in self.seen.values():
+                other = found.get(each.service)
+                found[each.service] = max(other, each, key=_last) if other else each
+            return tuple(found.values())
 
     def _thread(self, work: Any, *args: Any) -> None:
         thread = threading.Thread(target=work, args=args, daemon=True)
@@ -95,19 +99,20 @@ class Watch:
         at = event.get("timeNano", 0) / _NANO - self.begun
         attributes = event.get("Actor", {}).get("Attributes", {})
         service, action = attributes.get(SERVICE_LABEL, ""), str(event.get("Action", ""))
+        container = event.get("Actor", {}).get("ID", "")
         if at < 0 or not service:
             return  # `since` has whole seconds
         with self._lock:
-            known = self.seen.get(service) or Moments(
+            known = self.seen.get(container) or Moments(
                 service, needs=dict(self.needs.get(service, {}))
             )
-            self.seen[service] = _after(known, action, at, attributes)
+            self.seen[container] = _after(known, action, at, attributes)
             if action == "die" and attributes.get("exitCode", "0") != "0":
                 self.crashes[service] = self.crashes.get(service, 0) + 1
                 self.codes[service] = int(attributes["exitCode"])
         if action == "start" and service in self.ports:
             self.unseen.pop(service, None)
-            self._thread(self._knock, service, event["Actor"]["ID"])
+            self._thread(self._knock, service, container)
 
     def _knock(self, service: str, container: str) -> None:
         """Knock until somebody answers; the thread stays in the container's network."""
@@ -130,8 +135,8 @@ class Watch:
                 self.unseen[service] = getattr(error, "what", named)
             return
         with self._lock:
-            if at is not None and self.seen[service].ready is None:
-                self.seen[service] = replace(self.seen[service], ready=at)
+            if at is not None and self.seen[container].ready is None:
+                self.seen[container] = replace(self.seen[container], ready=at)
 
     def _runs(self, container: str, pid: int) -> bool:
         """Tell whether the process that we could not look at is still the container's.
@@ -148,6 +153,12 @@ class Watch:
                 return False
             time.sleep(_KNOCK_SECONDS)
         return pid > 0 and not self._stop.is_set()
+
+
+def _last(one: Moments) -> tuple[float, ...]:
+    """Rank replicas: those that failed, then those that lack something, then who was last."""
+    lacking = (each is None for each in (one.started, one.healthy, one.ready))
+    return (bool(one.exit_code), *lacking, one.usable or 0.0)
 
 
 def _after(known: Moments, action: str, at: float, attributes: Mapping[str, str]) -> Moments:

@@ -38,6 +38,19 @@ def test_the_screen_lists_all_that_the_shop_would_do(ready: Ready) -> None:
     assert "teapot" not in text
 
 
+def test_a_secret_in_a_file_gets_a_stand_in_and_is_not_said_to_be_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CMI_STATE", str(tmp_path))
+    ready = prepare(EMPTY, str(SHOP.parent / "site"), "compose.yaml", "", "p" * 16)
+
+    assert {"Mounted as copies: -.", "Secrets that get stand-ins: 1."} <= set(screen(ready))
+
+    request = replace(ready.request, settings=replace(ready.request.settings, secrets="original"))
+    mounted = f"Mounted as copies: {SHOP.parent}/site/secrets/database-password."
+    assert mounted in screen(replace(ready, request=request, copy=copy_of(ready.model, request)))
+
+
 def test_what_cmi_yaml_does_not_permit_is_left_out_and_said(ready: Ready) -> None:
     request = replace(ready.request, settings=Settings(permissions={"build": ("*",)}))
     text = "\n".join(screen(replace(ready, request=request, copy=copy_of(ready.model, request))))

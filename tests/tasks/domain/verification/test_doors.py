@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.verification.doors import ports
+from tasks.domain.verification.doors import ending, ports
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,14 @@ def test_what_an_image_declares_counts_last() -> None:
 
 def test_who_answers_nowhere_has_no_port() -> None:
     assert ports({"worker": {"command": ["work"]}}) == {}
+
+
+def test_a_job_has_no_port_although_its_image_declares_one() -> None:
+    services: dict[str, Any] = {
+        "job": {},
+        "app": {"depends_on": {"job": {"condition": "service_completed_successfully"}}},
+        "web": {"depends_on": {"app": {"condition": "service_healthy"}}},
+    }
+
+    assert ending(services) == {"job"}
+    assert ports(services, {"job": [8000], "app": [8000]}) == {"app": 8000}

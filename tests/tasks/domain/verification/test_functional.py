@@ -60,7 +60,23 @@ def test_the_users_own_probes_come_first_and_only_for_services_that_are_there() 
         ("oliver006/redis_exporter", 9121, ""),
         ("own/thing", 4222, "nats"),
         ("own/thing", 8080, ""),
+        ("own/memcached", 8080, "memcached"),
+        ("own/cache", 11211, "memcached"),
     ],
 )
 def test_the_name_of_an_image_says_more_than_its_port(image: str, port: int, kind: str) -> None:
     assert kind_of(image, port) == kind
+
+
+def test_nobody_asks_a_service_that_ends_by_design() -> None:
+    check = {"test": ["CMD", "true"]}
+    services: dict[str, Any] = {
+        "app": {"depends_on": {"job": {"condition": "service_completed_successfully"}}},
+        "job": {"depends_on": {"db": {"condition": "service_healthy"}}, "healthcheck": check},
+        "db": {},
+    }
+    edges = [("app", "job"), ("job", "db"), ("app", "db")]
+
+    asked = questions(services, {"app": 80, "job": 80, "db": 81}, edges)
+
+    assert {each.name for each in asked} == {"app: port 80", "db: port 81", "app reaches db"}

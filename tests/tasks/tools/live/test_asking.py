@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,15 +9,57 @@ from tasks.domain.verification.functional import Question
 from tasks.tools.live import asking
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tasks.tools.engine import Engine
 
 NOBODY: Any = None
+# Says what it was called with, and is a server that follows another or one that leads.
+PSQL = """#!/bin/sh
+case "$*" in
+*recovery*) echo "$STANDBY" ;;
+*create*) [ "$STANDBY" = f ] && [ "$PGPASSWORD $PGUSER $PGDATABASE" = "$WANTED" ] ;;
+esac
+"""
 
 
 def test_a_service_that_does_not_run_fails_its_probes() -> None:
     answer = asking.ask(NOBODY, {}, Question("q", "gone", "tcp", 80))
 
     assert (answer.passed, answer.detail) == (False, "it does not run")
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({"POSTGRES_PASSWORD": "p w"}, "p w postgres postgres"),
+        ({"POSTGRES_PASSWORD_FILE": "{file}", "POSTGRES_USER": "u"}, "in a file u u"),
+        ({"POSTGRES_PASSWORD": "p", "POSTGRES_USER": "u", "POSTGRES_DB": "d"}, "p u d"),
+        ({"POSTGRES_PASSWORD": "p", "POSTGRES_DB_FILE": "{file}"}, "p postgres in a file"),
+    ],
+    ids=str,
+)
+def test_postgres_is_asked_as_whom_its_settings_name(
+    settings: dict[str, str], wanted: str, tmp_path: Path
+) -> None:
+    (tmp_path / "value").write_text("in a file\n")
+    told = {key: value.format(file=tmp_path / "value") for key, value in settings.items()}
+
+    assert _asked(tmp_path, STANDBY="f", WANTED=wanted, **told) == 0
+    assert _asked(tmp_path, STANDBY="f", WANTED="another", **told) != 0
+
+
+def test_a_server_that_follows_another_is_not_written_to(tmp_path: Path) -> None:
+    assert _asked(tmp_path, STANDBY="t") == 0
+    assert _asked(tmp_path, STANDBY="") != 0  # nobody answered
+
+
+def _asked(folder: Path, **settings: str) -> int:
+    program = folder / "psql"
+    program.write_text(PSQL)
+    program.chmod(0o755)
+    env = {"PATH": f"{folder}:/usr/bin:/bin", **settings}
+    return subprocess.run(["/bin/sh", "-c", asking.POSTGRES], env=env, check=False).returncode
 
 
 @pytest.mark.engine

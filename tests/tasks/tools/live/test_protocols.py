@@ -47,6 +47,8 @@ AMQP_REFUSAL = b"AMQP\x00\x00\x09\x01"
         ("mysql", b"\x17\x00\x00\x01\xff\x10\x04Too many connections", True, False),
         ("nats", b'INFO {"server_id":"x"}\r\n', True, True),
         ("nats", b"-ERR\r\n", True, False),
+        ("memcached", b"STORED\r\nVALUE cmi:probe 0 1\r\n1\r\nEND\r\n", False, True),
+        ("memcached", b"SERVER_ERROR out of memory storing object\r\n", False, False),
     ],
 )
 def test_only_what_speaks_the_protocol_passes(

@@ -31,13 +31,15 @@ class Streams:
         return iter(self.left.pop(0))
 
 
-def event(action: str, at: float, service: str = "web", **more: str) -> dict[str, Any]:
+def event(
+    action: str, at: float, service: str = "web", number: int = 1, **more: str
+) -> dict[str, Any]:
     attributes = {SERVICE_LABEL: service, **more}
     return {
         "Action": action,
         "time": int(at),
         "timeNano": int(at * 1e9),
-        "Actor": {"ID": "0" * 64, "Attributes": attributes},
+        "Actor": {"ID": f"{service}-{number}", "Attributes": attributes},
     }
 
 
@@ -100,6 +102,40 @@ def test_a_service_that_does_its_work_and_ends_is_settled_and_one_that_fails_is_
     )
 
     assert settled(watch, ["job", "web", "never"], []) == ("web", "never")
+
+
+@pytest.mark.parametrize("slow", [1, 2])
+def test_a_service_is_as_late_as_the_last_of_its_replicas(slow: int) -> None:
+    now = time.time() + 5
+    watch, _ = watched(
+        [
+            event("start", now, number=1),
+            event("start", now + 0.1, number=2),
+            event("health_status: healthy", now + 1, number=3 - slow),
+        ],
+        [event("health_status: healthy", now + 4, number=slow)],
+    )
+
+    (web,) = watch.moments()
+    assert web.healthy == pytest.approx(now + 4 - watch.begun, abs=0.01)
+    assert web.started == pytest.approx(now + (slow - 1) / 10 - watch.begun, abs=0.01)
+
+
+def test_a_service_is_not_up_before_all_of_its_replicas_are() -> None:
+    now = time.time() + 5
+    watch, _ = watched(
+        [
+            event("start", now, number=1),
+            event("start", now, number=2),
+            event("health_status: healthy", now + 1, number=1),
+            event("start", now, "job", number=1),
+            event("start", now, "job", number=2),
+            event("die", now + 2, "job", number=1, exitCode="1"),
+            event("die", now + 3, "job", number=2, exitCode="0"),
+        ]
+    )
+
+    assert settled(watch, ["web", "job"], ["web"]) == ("web", "job")
 
 
 @pytest.mark.engine
