@@ -41,7 +41,7 @@ def accept(run: Run, job: Job, measured: Measured) -> Accepted:
     acts: list[Act] = []
     limit = limit_of(measured.start.total)
     try:
-        with bench(run, job.source, job.entry) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made:
             acts.extend(play_all(made, scenarios, limit, lambda: stop_if_asked(run)))
     except ToolError as error:
         acts.extend(_untried(scenarios[len(acts) :], reason_of(error)))

@@ -36,19 +36,17 @@ if TYPE_CHECKING:
     from tasks.tools.live.copying import Ready
 
 _NOISE = "noise"
-_NOT_GREEN = "the copy as it is does not answer every probe"
 _NOBODY = "no change is left that the copy shows and lives with"
 
 
 @effect("start {job.name} as it is, several times")
 def measure_noise(run: Run, job: Job, measured: Measured) -> Noise:
     """Start the platform as it is several times: what differs by itself is noise."""
-    if measured.start is None or not all(each.passed for each in measured.answers):
-        missing = next((each.reason for each in measured.not_assessed), _NOT_GREEN)
-        return Noise(reason=missing)
+    if measured.obstacle or measured.start is None:
+        return Noise(reason=measured.obstacle)
     limit = limit_of(measured.start.total)
     try:
-        with bench(run, job.source, job.entry) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made:
 
             def take(position: int) -> Sample:
                 return _start(made, made.ready, Place(_NOISE, position, Arm.BEFORE), limit)
@@ -79,7 +77,7 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     chosen = [each for each in candidates if each.id in kept]
     limit = limit_of(measured.start.total)
     try:
-        with bench(run, job.source, job.entry) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made:
             margins = made.ready.request.settings.margins
             plan = plan_for(kept, noise, margins, run.id, quick=job.quick)
             files = files_with(chosen, findings, made.ready.source)

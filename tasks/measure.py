@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.domain.outcomes import Measured
+from tasks.domain.outcomes import PROBE, Measured
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.reporting.deliverables.baseline import Seen, baseline_report
 from tasks.domain.reporting.deliverables.sizing import sizing_report
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
     from tasks.domain.settings import Settings
+    from tasks.domain.verification.functional import Answer
     from tasks.domain.verification.load.latencies import Borne
     from tasks.domain.verification.sizings import Use
     from tasks.tools.engine import Engine
@@ -37,6 +38,7 @@ _SIZES = NotAssessed(
 )
 _ENGINE = "As root on Debian, `cmi doctor --install-engine` sets one up."
 _LOG = "Look at its log: `docker compose logs`."
+_MEND = "Correct what tells of it, or what should answer."
 _OLD = "Use an engine of version 25 or later."
 
 
@@ -59,9 +61,10 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     missing = (*ready.copy.not_assessed, *_dropped(engine, ready))
     if not ready.copy.services:
         return Measured(not_assessed=missing)
-    standing = Standing(engine, ready)
+    standing = Standing(engine, ready, learning=True)
     try:
         effects.ensure(Ledger.here(), run, standing)
+        unheard = standing.learn()
         answers = standing.answers()
         well = all(each.passed for each in answers)
         missing += (_SIZES,) if well and quick else ()
@@ -72,6 +75,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     if standing.up is None:  # apply sets it, or raises
         return Measured(not_assessed=missing)
     missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
+    missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
     blind_ones = tuple(each.name for each in worthless)
     return Measured(
@@ -83,7 +87,15 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         heeds_start_interval=engine.serves(START_INTERVAL_API),
         uses=uses,
         borne=borne,
+        unheard=tuple(each.question.name for each in unheard),
     )
+
+
+def _unheard(answer: Answer) -> NotAssessed:
+    """Say that a hint did not hold: who told it, and what came instead."""
+    told = answer.question.told_by
+    reason = f"{told} tells of it, and the platform as it is does not answer it: {answer.detail}"
+    return NotAssessed(f"{PROBE}{answer.question.name}", reason, _MEND)
 
 
 def _sizes(

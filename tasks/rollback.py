@@ -53,7 +53,7 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     chosen = [each for each in candidates if each.id in members]
     limit = limit_of(measured.start.total)
     try:
-        with bench(run, job.source, job.entry) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made:
             source = made.ready.source
             combined = combine(chosen, findings, source)
             before = {f: source.files[f] for f in sorted({e.file for e in combined.edits})}

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _NOT_SEEN = "it changes nothing that the copy has"
 _RECIPE = "it is a recipe, and the set that was tried is one patch"
 _BUILDS = "an image would have to be built, and --quick builds none"
-_NOT_GREEN = "the copy as it is does not answer every probe"
 # Kinds of change that shorten a start: tried first, because every later trial gains by it.
 _QUICKENS = frozenset({"fit-health-check", "start-interval", "wait-for-health"})
 # Kinds that an image must be made for: tried one by one, after all others together.
@@ -52,11 +51,10 @@ def try_changes(
     before = {each.question.name: each.passed for each in measured.answers}
     stopped = dict.fromkeys(before, False) | dict.fromkeys(measured.worthless, True)
     told = Tried(before, stopped)
-    if measured.start is None or not all(before.values()):
-        missing = next((each.reason for each in measured.not_assessed), _NOT_GREEN)
-        return replace(told, reason=missing)
+    if measured.obstacle or measured.start is None:
+        return replace(told, reason=measured.obstacle)
     try:
-        with bench(run, job.source, job.entry) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made:
             trial = _Trial(made, candidates, findings, limit_of(measured.start.total))
             touches, beyond = trial.reach(quick=job.quick)
             leans = needed(made.ready.copy.definition.get("services", {}))

@@ -20,6 +20,9 @@ from tasks.domain.verification.sizings import Use  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
 from tasks.domain.verification.trials import Compared, Tried, Whole  # as above
 
+_NOT_GREEN = "the copy as it is does not answer every probe"
+PROBE = "probe "  # before the name of a question that could not be put
+
 
 @dataclass(frozen=True, slots=True)
 class Studied:
@@ -40,6 +43,17 @@ class Measured:
     heeds_start_interval: bool = True  # engines before version 25 drop it without a word
     uses: tuple[Use, ...] = ()  # what each service used while its probes were asked
     borne: tuple[Borne, ...] = ()  # what became of the load that `cmi.yaml` asks for
+    # Questions that others than their service tell of, and that the platform does not answer.
+    unheard: tuple[str, ...] = ()
+
+    @property
+    def obstacle(self) -> str:
+        """Say why nothing can be tried on a copy of it; nothing when all is well."""
+        if self.start is not None and all(each.passed for each in self.answers):
+            return ""
+        unheard = {f"{PROBE}{name}" for name in self.unheard}
+        reasons = (each.reason for each in self.not_assessed if each.what not in unheard)
+        return next(reasons, _NOT_GREEN)
 
 
 @dataclass(frozen=True, slots=True)

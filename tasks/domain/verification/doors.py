@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain.verification.hints import health_call
 from tasks.domain.verification.stand_ins import every_text
 from tasks.domain.verification.starts import COMPLETED
 
@@ -53,6 +54,8 @@ def ending(services: Mapping[str, Any]) -> frozenset[str]:
 
 def _checked(service: Mapping[str, Any]) -> Iterator[int]:
     test = (service.get("healthcheck") or {}).get("test")
+    if call := health_call(test):
+        yield call[0]
     for text in every_text(test):
         for match in _LOCAL.finditer(text):
             yield int(match["port"])

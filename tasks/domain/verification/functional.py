@@ -1,7 +1,8 @@
 """Functional probes: questions that only a working service answers, derived from the platform.
 
 What an image is called and where it listens tells what to ask; health checks tell paths;
-edges tell who must reach whom. A user's own probes in ``cmi.yaml`` come first.
+edges tell who must reach whom; hints tell of gRPC and metrics. A user's own probes in
+``cmi.yaml`` come first.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.verification.doors import ending
+from tasks.domain.verification.hints import GRPC, GRPC_HEALTH
 from tasks.domain.verification.stand_ins import every_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tasks.domain.settings import Probe
+    from tasks.domain.verification.hints import Hint
 
 # What an image's name or a port says about what answers there.
 _KINDS = (
@@ -38,16 +41,17 @@ class Question:
 
     name: str
     service: str
-    kind: str  # tcp, health, http, edge, postgres, mysql, redis, amqp, nats, memcached, mongo
+    kind: str  # tcp, health, http, edge, grpc, grpc-health, metrics, postgres, mysql, redis …
     port: int = 0
     path: str = "/"
     method: str = "GET"
-    body: str = ""
+    body: str = ""  # of a call for health over gRPC: the service that is meant
     status: int = 0  # 0: any answer that is no error of the server
     contains: str = ""
     seconds: float = 5.0
     target: str = ""
     rate: float = 0.0  # requests a second while the copy is watched
+    told_by: str = ""  # somebody else than the service: counts once the platform answered it
 
     @property
     def of(self) -> str:
@@ -70,12 +74,14 @@ def questions(
     ports: Mapping[str, int],
     edges: Iterable[tuple[str, str]],
     own: Iterable[Probe] = (),
+    hints: Iterable[Hint] = (),
 ) -> tuple[Question, ...]:
     """Derive the probes of a copy's ``services``; of one that ended, nobody asks anything."""
     staying = {name: services[name] for name in services if name not in ending(services)}
     found = [_owns(each) for each in own if each.service in services]
     for name, service in staying.items():
         found += _of(name, service, ports)
+    found += [_hinted(each) for each in _strongest(hints) if each.service in staying]
     found += [
         Question(f"{source} reaches {target}", source, "edge", ports[target], target=target)
         for source, target in dict.fromkeys(edges)
@@ -117,6 +123,32 @@ def _of(name: str, service: Mapping[str, Any], ports: Mapping[str, int]) -> Iter
         at = int(url["port"] or _HTTP)
         path = url["path"] or "/"
         yield Question(f"{name}: GET {path}", name, "http", at, path)
+
+
+def _hinted(hint: Hint) -> Question:
+    return Question(
+        hint.name,
+        hint.service,
+        hint.kind,
+        hint.port,
+        hint.path,
+        body=hint.asks,
+        told_by=hint.told_by,
+    )
+
+
+def _strongest(hints: Iterable[Hint]) -> Iterator[Hint]:
+    """Give one hint of each name: what a service says of itself, else who told it first.
+
+    Where health is asked for, it goes without saying that gRPC is spoken.
+    """
+    ordered = sorted(hints, key=lambda each: bool(each.told_by))
+    asked = {(each.service, each.port) for each in ordered if each.kind == GRPC_HEALTH}
+    named: dict[str, Hint] = {}
+    for each in ordered:
+        if each.kind != GRPC or (each.service, each.port) not in asked:
+            named.setdefault(each.name, each)
+    yield from named.values()
 
 
 def kind_of(image: str, port: int) -> str:

@@ -54,9 +54,10 @@ class Bench:
 
 
 @contextmanager
-def bench(run: Run, place: str, entry: str) -> Iterator[Bench]:
+def bench(run: Run, place: str, entry: str, unheard: tuple[str, ...] = ()) -> Iterator[Bench]:
     """Prepare the copy of a platform; its stand-ins are the same each time in one run.
 
+    Questions that the platform as it is left ``unheard`` are not asked.
     A platform has one copy at a time: another cell that has it is waited for.
 
     Raises:
@@ -65,7 +66,8 @@ def bench(run: Run, place: str, entry: str) -> Iterator[Bench]:
     with alone(project_of(run.platform)), connected() as engine:
         ready = prepare(engine, place, entry, run.id, run.platform)
         seed = hashlib.sha256(f"stand-ins {run.id}".encode()).digest()
-        ready = replace(ready, request=replace(ready.request, seed=seed))
+        request = replace(ready.request, seed=seed)
+        ready = replace(ready, request=request, unheard=frozenset(unheard))
         yield Bench(
             run,
             engine,

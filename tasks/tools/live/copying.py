@@ -14,6 +14,8 @@ from tasks.domain.verification import doors
 from tasks.domain.verification.copies import Copy, copy_of
 from tasks.domain.verification.copy_request import Request
 from tasks.domain.verification.functional import Question, questions
+from tasks.domain.verification.hints import Hint, of_mounts, of_services
+from tasks.domain.verification.manifest_hints import of_manifests
 from tasks.tools import compose
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.host import memory
@@ -50,6 +52,8 @@ class Ready:
     request: Request
     images: Images
     copy: Copy
+    hints: tuple[Hint, ...] = ()  # of manifests beside the Compose project
+    unheard: frozenset[str] = frozenset()  # questions that the platform as it is does not answer
 
     @property
     def there(self) -> frozenset[str]:
@@ -69,11 +73,17 @@ class Ready:
         return doors.ports(kept, exposed(engine, self.images.names))
 
     def questions(self, ports: Mapping[str, int]) -> tuple[Question, ...]:
-        """Derive the functional probes."""
+        """Derive the functional probes, without what the platform as it is does not answer."""
         services = self.copy.definition.get("services", {})
         edges = [(n, d) for n in services for d in services[n].get("depends_on", {})]
         named = {n: {**services[n], "image": self._image(n)} for n in services}
-        return questions(named, ports, edges, self.request.settings.probes)
+        hints = (
+            *of_services(self.model["services"], ports),
+            *of_mounts(self.model, self.source, self.request.root),
+            *self.hints,
+        )
+        found = questions(named, ports, edges, self.request.settings.probes, hints)
+        return tuple(each for each in found if each.name not in self.unheard)
 
     def _image(self, service: str) -> str:
         """Give the name by which people know it; ours says where it was built."""
@@ -127,7 +137,8 @@ def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> 
         settings,
         min(_MOST, int(memory().free * _SHARE)),
     )
-    return _ready(engine, source, chosen, request)
+    ready = _ready(engine, source, chosen, request)
+    return replace(ready, hints=of_manifests(source, ready.copy.services))
 
 
 def varied(engine: Engine, ready: Ready, source: Source, root: str, folder: str = "") -> Ready:
@@ -142,7 +153,8 @@ def varied(engine: Engine, ready: Ready, source: Source, root: str, folder: str 
     at = folder or ready.request.folder
     request = replace(ready.request, root=root, folder=at, images={}, lacking={})
     # Each question to a busy engine takes a tenth of a second: what is known is not asked.
-    return _ready(engine, source, ready.entry, request, ready.there)
+    made = _ready(engine, source, ready.entry, request, ready.there)
+    return replace(made, hints=ready.hints, unheard=ready.unheard)
 
 
 def _ready(

@@ -11,18 +11,19 @@ import ctypes
 import os
 import socket
 import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.tools.errors import PermanentToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
 _NETWORK_NAMESPACE = 0x40000000  # CLONE_NEWNET; os.setns exists only from Python 3.12
-_LOOPBACK = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 
 
 class OutOfReachError(PermanentToolError):
@@ -89,7 +90,7 @@ def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def accepts(port: int, host: str = _LOOPBACK, seconds: float = 1.0) -> bool:
+def accepts(port: int, host: str = LOOPBACK, seconds: float = 1.0) -> bool:
     """Tell whether somebody accepts a connection there; for use inside."""
     try:
         with socket.create_connection((host, port), timeout=seconds):
@@ -100,7 +101,35 @@ def accepts(port: int, host: str = _LOOPBACK, seconds: float = 1.0) -> bool:
 
 def exchange(port: int, sent: bytes, size: int = 4096, seconds: float = 3.0) -> bytes:
     """Send bytes to a port and read the beginning of the answer; for use inside."""
-    with socket.create_connection((_LOOPBACK, port), timeout=seconds) as connection:
+    with socket.create_connection((LOOPBACK, port), timeout=seconds) as connection:
         if sent:
             connection.sendall(sent)
         return connection.recv(size)
+
+
+@contextmanager
+def cut_off(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """End a conversation after ``seconds`` in all, however slowly the other end talks on.
+
+    A socket's own timeout begins again with every byte.
+
+    Raises:
+        TimeoutError: the time was over.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if late.is_set():
+            what = f"no whole answer within {seconds:g} s"
+            raise TimeoutError(what)

@@ -12,13 +12,16 @@ from collections.abc import Callable, Mapping  # noqa: TC003  # the type of a co
 from http import client
 from typing import TYPE_CHECKING
 
-from tasks.tools.live.inside import accepts, exchange
+from tasks.domain.verification import exposition
+from tasks.tools.live import grpc_calls
+from tasks.tools.live.inside import LOOPBACK, accepts, cut_off, exchange
 
 if TYPE_CHECKING:
     from tasks.domain.verification.functional import Question
 
 _SERVER_ERROR = 500
 _MOST_BYTES = 1 << 20
+_EXPOSITIONS = "text/plain;version=0.0.4, application/openmetrics-text;version=1.0.0;q=0.5"
 _RESOLVER = ("127.0.0.11", 53)  # of the engine, in every network that a user makes
 
 
@@ -29,20 +32,34 @@ def tcp(question: Question) -> tuple[bool, str]:
 
 def http(question: Question) -> tuple[bool, str]:
     """Send a request and hold the answer against what is asked."""
-    connection = client.HTTPConnection("127.0.0.1", question.port, timeout=question.seconds)
     headers = {"Content-Type": "application/json"} if question.body else {}
+    status, body = _requested(question, headers)
+    wanted = question.status
+    right = status == wanted if wanted else status < _SERVER_ERROR
+    holds = question.contains in body.decode(errors="replace")
+    return right and holds, f"status {status}" + ("" if holds else ", text missing")
+
+
+def metrics(question: Question) -> tuple[bool, str]:
+    """Scrape as Prometheus would, and tell metrics from whatever else is sent with status 200."""
+    status, body = _requested(question, {"Accept": _EXPOSITIONS})
+    if status != client.OK:
+        return False, f"status {status}"
+    return exposition.judge(body.decode(errors="replace"), whole=len(body) < _MOST_BYTES)
+
+
+def _requested(question: Question, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Send a request; give status and beginning of the answer, as much as there is room for."""
+    connection = client.HTTPConnection(LOOPBACK, question.port, timeout=question.seconds)
     try:
-        connection.request(
-            question.method, question.path, question.body.encode() or None, headers=headers
-        )
-        answer = connection.getresponse()
-        text = answer.read(_MOST_BYTES).decode(errors="replace")
+        connection.connect()
+        with cut_off(connection.sock, question.seconds):
+            body = question.body.encode() or None
+            connection.request(question.method, question.path, body, headers=dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read(_MOST_BYTES)
     finally:
         connection.close()
-    wanted = question.status
-    right = answer.status == wanted if wanted else answer.status < _SERVER_ERROR
-    holds = question.contains in text
-    return right and holds, f"status {answer.status}" + ("" if holds else ", text missing")
 
 
 def redis(question: Question) -> tuple[bool, str]:
@@ -113,4 +130,7 @@ SPOKEN: Mapping[str, Callable[[Question], tuple[bool, str]]] = {
     "memcached": memcached,
     "mongo": tcp,
     "edge": edge,
+    "grpc": grpc_calls.speaks,
+    "grpc-health": grpc_calls.health,
+    "metrics": metrics,
 }

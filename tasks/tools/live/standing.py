@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta  # noqa: TC003  # dataclass fields resolve at run time
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
+_PATIENCE, _LOOK_SECONDS = 10.0, 0.5
+
 
 @dataclass(slots=True)
 class Standing:
@@ -31,6 +34,7 @@ class Standing:
     ports: Mapping[str, int] = field(default_factory=dict)
     asked: tuple[Question, ...] = ()
     limit: timedelta = START_LIMIT
+    learning: bool = False  # which hints hold is to be found out, so no start waits for them
     kind: str = "copy"
     _answered: set[str] = field(default_factory=set)
 
@@ -65,11 +69,30 @@ class Standing:
         """Ask everything once."""
         return asking.ask_all(self.engine, self.key, self.asked)
 
+    def learn(self) -> tuple[Answer, ...]:
+        """Ask what others than a service tell of it; nothing waited for that, so it gets time.
+
+        What is answered in vain is returned, and not asked again.
+        """
+        waiting = [each for each in self.asked if each.told_by]
+        missed: tuple[Answer, ...] = ()
+        until = time.monotonic() + (_PATIENCE if self.up and not self.up.failed else 0)
+        while waiting:
+            found = asking.ask_all(self.engine, self.key, waiting)
+            missed = tuple(each for each in found if not each.passed)
+            waiting = [each.question for each in missed]
+            if time.monotonic() >= until:
+                break
+            time.sleep(_LOOK_SECONDS)
+        self.asked = tuple(each for each in self.asked if each not in waiting)
+        return missed
+
     def green(self) -> bool:
         """Tell whether every question was answered since it was brought up."""
         there = asking.running(self.engine, self.key)
         for each in self.asked:
-            if each.name not in self._answered:
+            waited_for = not (self.learning and each.told_by)
+            if waited_for and each.name not in self._answered:
                 if not asking.ask(self.engine, there, each).passed:
                     return False
                 self._answered.add(each.name)

@@ -93,6 +93,23 @@ def test_an_outcome_is_named_by_its_content() -> None:
     assert digest(outcomes.Secured(not_assessed=(missing,))) != digest(outcomes.Secured())
 
 
+def test_what_was_only_hinted_at_is_no_obstacle_and_never_the_reason_for_one() -> None:
+    start = starts.Start(2.0, (), ())
+    question = functional.Question("web: port 80", "web", "tcp", 80)
+    green, red = (functional.Answer(question, passed=passed) for passed in (True, False))
+    unheard = NotAssessed("probe web: metrics", "status 404", "")
+    sick = NotAssessed("service web", "it ended with exit code 3", "")
+
+    def obstacle(answer: functional.Answer, *missing: NotAssessed) -> str:
+        told = ("web: metrics",)
+        return outcomes.Measured(start, (answer,), (), missing, unheard=told).obstacle
+
+    assert obstacle(green, unheard) == ""
+    assert "every probe" in obstacle(red, unheard)
+    assert obstacle(red, unheard, sick) == sick.reason
+    assert outcomes.Measured(not_assessed=(sick,)).obstacle == sick.reason
+
+
 def _kinds(hint: Any) -> set[type]:
     """List every class that a value of this type may be made of."""
     found: set[type] = set()

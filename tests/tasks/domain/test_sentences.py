@@ -33,6 +33,7 @@ SPEAKERS = (
             "domain/settling",
             "domain/verification/roundtrips",
             "harden",
+            "measure",
             "tools/command",
             "tools/archives",
             "tools/compose",
@@ -42,6 +43,7 @@ SPEAKERS = (
             "tools/held",
             "tools/helm",
             "tools/kustomize",
+            "tools/live/grpc_calls",
             "tools/manifests",
             "tools/platforms",
             "tools/repositories",
@@ -53,7 +55,7 @@ SPEAKERS = (
 # Errors that carry a sentence to a place where people read it, and the records themselves.
 CARRIERS = re.compile(
     r"NotAssessed|Unread|Proof|Problem|Opinion|\w*(?:Document|Compose|Interpolation|Dotenv|NotOffered"
-    r"|SameField|Overlap|Unshowable|Edit|Recipe|Missing|Failed|Timeout|Refused|TooLarge)Error"
+    r"|SameField|Overlap|Unshowable|Edit|Recipe|Missing|Failed|NoAnswer|Timeout|Refused|TooLarge)Error"
 )
 # Pieces that are put together before people read them; the wholes are tested below.
 PIECES = {

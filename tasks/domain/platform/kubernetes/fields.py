@@ -63,6 +63,10 @@ class Field:
         nodes = [target(item) for item in self.node.items]
         return [Field(n, n.place, f"{self.path}[{i}]") for i, n in enumerate(nodes)]
 
+    def texts(self) -> dict[str, str]:
+        """Give the members of a mapping as texts, as labels and annotations are."""
+        return {name: member.text() for name, member in self.each_entry()}
+
     def value(self) -> Value:
         """Give the scalar as Kubernetes sees it; None for what is no scalar."""
         return kubernetes_value(self.node) if isinstance(self.node, Scalar) else None

@@ -130,20 +130,25 @@ class _Pods:
 
 def pod_labels(manifest: Manifest) -> dict[str, str]:
     """Give the labels of a workload's pods."""
-    template = {
+    return _template(manifest).get("labels").texts()
+
+
+def pod_annotations(manifest: Manifest) -> dict[str, str]:
+    """Give the annotations of a workload's pods."""
+    return _template(manifest).get("annotations").texts()
+
+
+def _template(manifest: Manifest) -> Field:
+    way = {
         "Pod": ("metadata",),
         "CronJob": ("spec", "jobTemplate", "spec", "template", "metadata"),
     }.get(manifest.kind, ("spec", "template", "metadata"))
-    return _texts(manifest.field.get(*template, "labels"))
-
-
-def _texts(field: Field) -> dict[str, str]:
-    return {name: value.text() for name, value in field.entries()}
+    return manifest.field.get(*way)
 
 
 def _service(manifest: Manifest, pods: _Pods) -> Endpoint:
     spec = manifest.field.get("spec")
-    selector = _texts(spec.get("selector"))
+    selector = spec.get("selector").texts()
     reached = pods.selected(selector, manifest.namespace)
     kind = spec.get("type").text() or "ClusterIP"
     name = manifest.field.get("metadata", "name")

@@ -11,6 +11,7 @@ from tasks.domain.verification.doors import ending, ports
         ({"healthcheck": {"test": ["CMD", "curl", "http://127.0.0.1:8000/ready"]}}, 8000),
         ({"healthcheck": {"test": ["CMD", "curl", "http://localhost/health"]}}, 80),
         ({"healthcheck": {"test": "exec 3<>/dev/tcp/127.0.0.1/5672"}}, 5672),
+        ({"healthcheck": {"test": ["CMD", "grpc_health_probe", "-addr=:7070"]}}, 7070),
         ({"ports": [{"target": 8080, "published": "80"}]}, 8080),
         ({"ports": [{"target": 53, "protocol": "udp"}], "expose": ["9000"]}, 9000),
     ],

@@ -4,6 +4,7 @@ import pytest
 
 from tasks.domain.settings import Probe
 from tasks.domain.verification.functional import Question, kind_of, questions
+from tasks.domain.verification.hints import Hint
 
 SERVICES: dict[str, Any] = {
     "web": {
@@ -49,6 +50,53 @@ def test_the_users_own_probes_come_first_and_only_for_services_that_are_there() 
         "buys", "web", "http", 8000, "/orders", "POST", "{}", 201, "tea", 2.0
     )
     assert "elsewhere" not in {each.name for each in asked}
+
+
+def test_a_hint_becomes_a_question_that_keeps_who_told_it() -> None:
+    asked = questions(
+        SERVICES,
+        PORTS,
+        (),
+        (),
+        [
+            Hint("web", "grpc", 8000, told_by="k8s/web.yaml"),
+            Hint("web", "grpc-health", 9000, asks="shop.Web", told_by="k8s/web.yaml"),
+            Hint("web", "metrics", 8000, "/metrics", told_by="prometheus.yml"),
+            Hint("gone", "grpc", 8000),
+        ],
+    )
+
+    assert [each for each in asked if each.told_by] == [
+        Question("web: gRPC at 8000", "web", "grpc", 8000, told_by="k8s/web.yaml"),
+        Question(
+            "web: health over gRPC of shop.Web at 9000",
+            "web",
+            "grpc-health",
+            9000,
+            body="shop.Web",
+            told_by="k8s/web.yaml",
+        ),
+        Question(
+            "web: metrics at 8000/metrics",
+            "web",
+            "metrics",
+            8000,
+            "/metrics",
+            told_by="prometheus.yml",
+        ),
+    ]
+
+
+def test_what_a_service_says_of_itself_counts_more_than_what_is_told_of_it() -> None:
+    hints = [
+        Hint("web", "grpc", 8000, told_by="k8s/web.yaml"),
+        Hint("web", "grpc-health", 8000, told_by="k8s/web.yaml"),
+        Hint("web", "grpc-health", 8000),
+    ]
+    asked = questions(SERVICES, PORTS, (), (), hints)
+
+    (only,) = [each for each in asked if "grpc" in each.kind]
+    assert (only.kind, only.told_by) == ("grpc-health", "")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import grpc
 import pytest
+from grpc_health.v1 import health_pb2
+from grpc_health.v1.health import HealthServicer
+from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 
 from tasks.domain.verification.functional import Question
-from tasks.tools.live import asking
+from tasks.tools.live import asking, protocols
+from tasks.tools.live.inside import within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,4 +86,27 @@ def test_a_check_is_run_by_us_whatever_the_engine_believes(engine: Engine, tiny:
         assert not passed("CMD", "no-such-program")
         assert not passed("NONE")
     finally:
+        engine.client.remove_container(made, force=True, v=True)
+
+
+@pytest.mark.engine
+def test_grpc_is_asked_inside_the_network_of_the_container(engine: Engine, tiny: str) -> None:
+    made = engine.client.create_container(tiny, ["sleep", "60"])["Id"]
+    servicer = HealthServicer()
+    servicer.set("", health_pb2.HealthCheckResponse.SERVING)
+    serving = grpc.server(ThreadPoolExecutor(2))
+    add_HealthServicer_to_server(servicer, serving)
+    try:
+        engine.client.start(made)
+        pid = engine.client.inspect_container(made)["State"]["Pid"]
+        port = within(pid, made, lambda: serving.add_insecure_port("127.0.0.1:0"))
+        serving.start()
+        question = Question("q", "web", "grpc-health", port)
+        answer = asking.ask(engine, {"web": asking.Asked(made, pid)}, question)
+
+        assert (answer.passed, answer.detail) == (True, "SERVING")
+        with pytest.raises(OSError, match="refused"):
+            protocols.SPOKEN["grpc-health"](question)  # nobody listens in our own
+    finally:
+        serving.stop(None).wait()
         engine.client.remove_container(made, force=True, v=True)

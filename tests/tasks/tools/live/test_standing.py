@@ -5,13 +5,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.domain.sentences import known
+from tasks.measure import measure_copy
 from tasks.tools.live import objects
+from tasks.tools.live.bench import bench
+from tasks.tools.live.copying import prepare
 from tasks.tools.live.standing import Standing, blind
+from tests.tasks.tools.live.conftest import PLATFORM
 
 if TYPE_CHECKING:
+    from tasks.domain.runs import Run
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
+HINTS = """
+scrape_configs:
+  - static_configs: [{targets: ["store:8000"]}]
+  - {metrics_path: /index.html, static_configs: [{targets: ["store:8000"]}]}
+"""
 pytestmark = pytest.mark.engine
 
 
@@ -65,3 +76,46 @@ def test_what_a_kill_left_is_no_obstacle(engine: Engine, ready: Ready) -> None:
     finally:
         killed.undo()
     assert objects.projects(engine).get(first.key) is None
+
+
+def test_what_is_only_hinted_at_is_learnt_and_asked_again_only_if_it_was_answered(
+    engine: Engine, platform: Path
+) -> None:
+    (platform / "www/metrics").write_text("up 1\n")
+    (platform / "www/prometheus.yml").write_text(HINTS)
+    ready = prepare(engine, str(platform), "compose.yaml", "run-1", PLATFORM)
+    standing = Standing(engine, ready, learning=True)
+    standing.apply()
+    try:
+        assert standing.up is not None
+        assert standing.up.green is not None  # it did not wait for what nobody answers
+        assert standing.up.green < 10
+        missed = standing.learn()
+
+        assert [(a.question.name, a.detail) for a in missed] == [
+            ("store: metrics at 8000/index.html", "line 1 is no metric")
+        ]
+        assert {q.name for q in standing.asked if q.told_by} == {"store: metrics at 8000/metrics"}
+        assert [a for a in standing.answers() if not a.passed] == []
+        assert blind(standing) == ()
+    finally:
+        standing.undo()
+
+
+def test_a_hint_that_does_not_hold_is_said_and_stops_nothing(
+    engine: Engine, platform: Path, run: Run
+) -> None:
+    (platform / "www/prometheus.yml").write_text(HINTS)
+    measured = measure_copy.fn(run, str(platform), "compose.yaml")
+
+    lost = ("store: metrics at 8000/metrics", "store: metrics at 8000/index.html")
+    assert measured.unheard == lost
+    assert not {a.question.name for a in measured.answers} & set(lost)
+    assert measured.obstacle == ""
+    told = [each for each in measured.not_assessed if each.what.startswith("probe ")]
+    assert [each.what for each in told] == [f"probe {name}" for name in lost]
+    assert told[0].reason.startswith("www/prometheus.yml tells of it")
+    assert told[0].reason.endswith(": status 404")
+    assert all(known(text) for each in told for text in (each.what, each.reason, each.remedy))
+    with bench(run, str(platform), "compose.yaml", measured.unheard) as made:
+        assert not {q.name for q in made.ready.questions({"store": 8000})} & set(lost)

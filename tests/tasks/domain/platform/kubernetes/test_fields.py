@@ -70,3 +70,8 @@ def test_null_and_collections_have_no_text() -> None:
     fields = root("a: null\nb: [1]\nc: ~\nd: '~'\n")
 
     assert [fields.get(name).text() for name in "abcd"] == ["", "", "", "~"]
+
+
+def test_labels_are_texts_whatever_was_meant() -> None:
+    assert root("a: x\nb: 'true'\nc: {d: 1}\n").texts() == {"a": "x", "b": "true", "c": ""}
+    assert root("- a\n").texts() == {}
