@@ -24,6 +24,7 @@ from tasks.domain.verification import (
 )
 from tasks.domain.verification.acceptance import judging, scenarios
 from tasks.domain.verification.experiments import judgement, plans
+from tasks.domain.verification.load import latencies
 
 # Where the names stand that annotations use.
 NAMES = {
@@ -46,6 +47,7 @@ NAMES = {
         judgement,
         plans,
         judging,
+        latencies,
         scenarios,
         sizings,
     )
