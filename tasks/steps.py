@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from functools import wraps
+from inspect import signature
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from prefect import Task
@@ -109,6 +110,9 @@ def _step(name: str, policy: CachePolicy, **options: Any) -> Callable[[Callable[
                 run = next(v for v in (*args, *kwargs.values()) if isinstance(v, Run))
                 _begin(context, run, cached=policy is not NO_CACHE)
             return function(*args, **kwargs)
+
+        # Prefect asks for it several times a call, and would each time read the function anew.
+        body.__signature__ = signature(function)  # type: ignore[attr-defined]  # as inspect has it
 
         return Step(
             body,

@@ -148,8 +148,7 @@ def use_stack() -> Stack:
 
 
 def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunRecord:
-    from deployments.cli.choosing import Choice, choose  # noqa: PLC0415  # Prefect takes a second
-    from deployments.cli.submitting import submit, take_up, write_down  # noqa: PLC0415
+    from deployments.cli.choosing import Choice, choose  # noqa: PLC0415  # the ledger's driver
     from tasks.ownership import identify  # noqa: PLC0415
 
     platform = platform_identity(request.platform, request.entry)
@@ -160,6 +159,12 @@ def _carry_out(ledger: Ledger, request: Request, repetition: Repetition) -> RunR
         return plan.record
     if plan.choice is Choice.ATTACH and plan.record:
         return watch(ledger, plan.record)
+    from deployments.cli.submitting import (  # noqa: PLC0415  # Prefect takes a second; above nobody waits for it
+        submit,
+        take_up,
+        write_down,
+    )
+
     record = plan.record
     if record is None:
         record = write_down(ledger, identify(request.platform, request.entry), request)

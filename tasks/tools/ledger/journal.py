@@ -46,16 +46,17 @@ class StepLine:
 # `Ledger.write`. The line need not outlive the machine: after a power loss a step's stored result
 # decides whether it runs again, and whatever is written later with a flush (an effect, a finished
 # cell, a decision, a lease) takes all lines before it along. So no step waits for the disk.
+# $1 id, $2 run, $3 step, $4 key, $5 event, $6 epoch, $7 platform.
 _APPEND = f"""
 WITH loose AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
 held AS MATERIALIZED (
   SELECT l.epoch FROM loose CROSS JOIN {SCHEMA}.leases l
-  WHERE l.platform = %(platform)s AND l.run = %(run)s AND l.epoch = %(epoch)s FOR SHARE OF l)
+  WHERE l.platform = $7 AND l.run = $2 AND l.epoch = $6::bigint FOR SHARE OF l)
 INSERT INTO {SCHEMA}.steps (id, run, step, key, event, epoch)
-SELECT %(id)s, %(run)s, %(step)s, %(key)s, %(event)s, epoch FROM held
-WHERE %(event)s <> 'started' OR NOT (
-  EXISTS (SELECT FROM {SCHEMA}.triggers t WHERE t.run = %(run)s AND t.gate = '')
-  OR EXISTS (SELECT FROM {SCHEMA}.decisions d WHERE d.run = %(run)s AND d.answered_at IS NULL))
+SELECT $1, $2, $3, $4, $5, epoch FROM held
+WHERE $5 <> 'started' OR NOT (
+  EXISTS (SELECT FROM {SCHEMA}.triggers t WHERE t.run = $2 AND t.gate = '')
+  OR EXISTS (SELECT FROM {SCHEMA}.decisions d WHERE d.run = $2 AND d.answered_at IS NULL))
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608  # the schema's name is a constant of ours
 
@@ -69,8 +70,7 @@ def append(ledger: Ledger, run: Run, step: str, key: str, event: StepEvent) -> b
     line = uuid.uuid4().hex  # a repeated transaction adds the same line once
     named = {"id": line, "run": run.id, "step": step, "key": key, "event": event.value}
     values: dict[str, str | int] = {**named, "epoch": run.epoch}
-    told = values | {"platform": run.platform}
-    if ledger.quickly(_APPEND, told):
+    if ledger.quickly(_APPEND, (*named.values(), str(run.epoch), run.platform)):
         return True
 
     def work(connection: Connection) -> bool:  # slower, and says what stands in the way
