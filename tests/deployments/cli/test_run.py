@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +15,17 @@ from deployments.cli.run import watch
 from deployments.local.errors import StackStoppedError
 from deployments.local.layout import Layout
 from deployments.local.stack import Service, Stack
-from tasks.tools.ledger.database import Ledger
+from tasks.domain.runs import Run, platform_identity
+from tasks.tools.ledger import runs
+from tasks.tools.ledger.database import URL_VARIABLE, Ledger
+from tasks.tools.ledger.leases import Lease
 from tasks.tools.ledger.runs import RunRecord
 from tasks.tools.processes import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CHECKOUT = Layout.find().checkout
 
 pytest.importorskip("prefect", reason="Prefect is not installed here")
 RECORD = RunRecord("one", "platform", "batch", "", "/shop", "compose", {}, flow_run="")
@@ -75,3 +83,27 @@ def test_a_run_that_crashes_again_and_again_is_taken_up_a_few_times_only(
         watch(Ledger("postgresql://nobody@/none?host=/nowhere"), RECORD)
 
     assert crashes == 4
+
+
+def test_a_finished_programme_is_shown_without_loading_prefect(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(ledger_url)
+    platform = platform_identity("/finished", "compose")
+    runs.begin(ledger, RunRecord("done", platform, "night", "", "/finished", "compose"))
+    lease = Lease.take(ledger, platform, "done")
+    runs.finish(ledger, Run("done", platform, lease.epoch, "night"), {"digest": "d"})
+    lease.release()
+    monkeypatch.setenv(URL_VARIABLE, ledger_url)
+    code = (
+        "import json, sys; from deployments.cli.run import Repetition, _carry_out;"
+        "from tasks.ownership import Request; from tasks.tools.ledger.database import Ledger;"
+        "found = _carry_out(Ledger.here(), Request('/finished', 'compose', 'night'), Repetition());"
+        "print(json.dumps([found.id, found.outcome['digest'], 'prefect' in sys.modules]))"
+    )
+
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT
+    )
+
+    assert json.loads(shown.stdout) == ["done", "d", False]

@@ -1,4 +1,5 @@
 import contextlib
+import signal
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -83,3 +84,38 @@ def test_what_one_does_the_others_wait_for_and_who_dies_lets_the_next_one_in(
         list(pool.map(one, range(8)))
 
     assert most == [1] * 8
+
+
+def test_a_quick_statement_that_fails_is_a_no_and_the_next_one_is_done(ledger: Ledger) -> None:
+    asked = [
+        ledger.quickly(statement, values)
+        for statement, values in (
+            ("SELECT $1", ("something",)),
+            ("SELECT 1 WHERE $1 = 'nobody'", ("somebody",)),
+            ("SELECT $1::int", ("no number",)),
+            ("SELECT nonsense FROM nowhere", ()),
+            ("SELECT $1", ("something",)),
+        )
+    ]
+
+    assert asked == [True, False, False, False, True]
+
+
+def test_who_is_asked_to_stop_while_a_quick_statement_waits_hears_of_it_at_once(
+    ledger: Ledger,
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGALRM, stop)
+    begun = time.monotonic()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.quickly("SELECT pg_sleep($1::int)", ("60",))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+
+    assert time.monotonic() - begun < 20
+    assert ledger.quickly("SELECT $1", ("something",))
