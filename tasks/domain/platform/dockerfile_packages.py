@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 _SETTING = "apt::install-recommends"
 APT = frozenset({"apt", "apt-get", "aptitude"})
 YUM = frozenset({"yum", "dnf", "microdnf"})
+# Packages of servers that keep data; their clients and drivers are other packages.
+_STORE = re.compile(
+    r"(?:default-)?(?P<server>mysql|mariadb|rabbitmq|mongodb|etcd)-server(?:-[\d.]+)?"
+    r"|(?P<name>postgresql)-?\d*|(?P<own>couchdb|influxdb|zookeeper)\d?d?"
+)
 # Commands beside an update of the package index that install nothing.
 _IDLE = frozenset({"set", "echo", "export", "true", ":", "printf"})
 
@@ -28,6 +34,7 @@ def packages_of(instruction: Instruction, found: tuple[Command, ...]) -> Iterato
             yield "index-kept", name
     for each in installing:
         yield "installs", each.program
+        yield from (("store", kind) for kind in _stores(each))
         if _keeps_cache(instruction, found, each):
             yield "cache-kept", each.program
         if each.program in APT and not _recommends_off(instruction, each):
@@ -36,6 +43,13 @@ def packages_of(instruction: Instruction, found: tuple[Command, ...]) -> Iterato
             yield "ssh-server", each.program
     if _SETTING in instruction.rest.lower() and "apt.conf" in instruction.rest:
         yield "recommends-off", ""  # for whatever is installed afterwards
+
+
+def _stores(command: Command) -> Iterator[str]:
+    """Name the kinds of store whose servers are installed."""
+    for word in command.words:
+        if match := _STORE.fullmatch(re.split("[=~<>]", word, maxsplit=1)[0]):
+            yield match[match.lastgroup or 0]
 
 
 def _updates(command: Command) -> bool:

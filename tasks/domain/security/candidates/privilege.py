@@ -9,7 +9,7 @@ from tasks.domain.platform.nodes import Sequence
 from tasks.domain.security.candidates import compose, kubernetes
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
 from tasks.domain.security.candidates.lists import appended
-from tasks.domain.security.checks.stores import kind_of
+from tasks.domain.security.checks.stores import keeps_data
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Edit
@@ -166,7 +166,7 @@ def other_user(ground: Ground, finding: Finding) -> Proposal:
         msg = "root is asked for in the file, so somebody wants it"
         raise NotOfferedError(msg)
     part = ground.part(finding)
-    reason = _needs_root(part.container, part.service, compose=ground.compose)
+    reason = _needs_root(ground, part.container, part.service)
     if reason:
         raise NotOfferedError(reason)
     if ground.compose:
@@ -180,19 +180,19 @@ def other_user(ground: Ground, finding: Finding) -> Proposal:
     return Proposal((finding.id,), edits, {"user": str(NOBODY)})
 
 
-def _needs_root(container: Container, service: Service, *, compose: bool) -> str:
+def _needs_root(ground: Ground, container: Container, service: Service) -> str:
     """Say what shows that a container needs root: its image, files, rights or ports."""
     name = image_name(container)
     isolation = container.isolation
     privileged = isolation.privileged is not None and isolation.privileged.value
-    if name in _STARTS_AS_ROOT or kind_of(name):
+    if name in _STARTS_AS_ROOT or keeps_data(ground.platform, container):
         return f"{name} starts as root to prepare its files, and changes its user then"
     if privileged or isolation.capabilities_added or isolation.devices:
         return "it is given rights that only root can use"
-    writes = {"claim", "bind", "volume"} if compose else {"claim", "bind"}
+    writes = {"claim", "bind", "volume"} if ground.compose else {"claim", "bind"}
     if any(mount.kind in writes and not mount.read_only for mount in container.mounts):
         return "it writes to files that belong to root"
     host = any(each and each.value for each in (service.host_network, service.host_pid))
-    if host or (not compose and any(0 < p.container < _FREE_PORTS for p in container.ports)):
+    if host or (not ground.compose and any(0 < p.container < _FREE_PORTS for p in container.ports)):
         return "it uses the network as only root may"
     return ""

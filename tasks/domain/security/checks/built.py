@@ -18,6 +18,13 @@ def final_stage(platform: Platform, container: Container) -> Stage | None:
     return dockerfile.stage(build.target) if dockerfile else None
 
 
+def layers(platform: Platform, container: Container) -> tuple[Stage, ...]:
+    """Give the stages whose layers are in this container's image, when its Dockerfile is known."""
+    build = container.build
+    dockerfile = platform.dockerfiles.get(build.dockerfile) if build else None
+    return dockerfile.lineage(build.target) if build and dockerfile else ()
+
+
 def image_health(platform: Platform, container: Container) -> HealthProbe | None:
     """Give the health check that the image brings along."""
     stage = final_stage(platform, container)

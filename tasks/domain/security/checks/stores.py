@@ -1,11 +1,11 @@
-"""Which services keep data, told by the names of their images."""
+"""Which services keep data, told by the names of their images and by what is installed in them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from tasks.domain.security.checks.built import final_stage
+from tasks.domain.security.checks.built import layers
 
 if TYPE_CHECKING:
     from tasks.domain.platform.containers import Container
@@ -45,13 +45,14 @@ _WORDS = re.compile(r"[^a-z0-9]+")
 def keeps_data(platform: Platform, container: Container) -> str:
     """Name the kind of store that a container runs; nothing when it is none that we know.
 
-    The base of an image that is built here tells, too.
+    The bases of an image that is built here tell, too, and the packages of servers in it.
     """
-    stage = final_stage(platform, container)
+    stages = layers(platform, container)
     images = [container.image.value if container.image else ""]
-    if stage is not None:
-        images.append(stage.base.value)
-    return next((kind for image in images if (kind := kind_of(image))), "")
+    images += [each.base.value for each in stages]
+    named = (kind for image in images if (kind := kind_of(image)))
+    installed = (h.detail for each in stages for h in each.habits if h.kind == "store")
+    return next(named, "") or next(installed, "")
 
 
 def kind_of(image: str) -> str:

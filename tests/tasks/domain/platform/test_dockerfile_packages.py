@@ -50,3 +50,21 @@ def test_a_program_fetches_packages_or_does_not(rest: str, *, fetches: bool) -> 
     (command,) = commands(Instruction("RUN", rest, 1))
 
     assert installs(command) is fetches
+
+
+@pytest.mark.parametrize(
+    ("rest", "stores"),
+    [
+        ("apt-get install -y mariadb-server curl", ["mariadb"]),
+        ("apt-get install -y default-mysql-server", ["mysql"]),
+        ("apt-get install -y postgresql-15 gosu", ["postgresql"]),
+        ("apk add postgresql16=16.1-r0", ["postgresql"]),
+        ("apt-get install -y rabbitmq-server=3.10.8-1.1 couchdb", ["rabbitmq", "couchdb"]),
+        ("apt-get install -y postgresql-client-15 mariadb-client redis-server", []),
+        ("apt-get remove rabbitmq-server", []),
+    ],
+)
+def test_servers_that_keep_data_are_told_and_their_clients_are_not(
+    rest: str, stores: list[str]
+) -> None:
+    assert [detail for kind, detail in _told(rest) if kind == "store"] == stores

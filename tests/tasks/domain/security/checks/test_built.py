@@ -8,7 +8,7 @@ from tasks.domain.platform.containers import (
     HealthProbe,
     Stage,
 )
-from tasks.domain.security.checks.built import final_stage, image_health
+from tasks.domain.security.checks.built import final_stage, image_health, layers
 from tests.tasks.domain.security.checks.platforms import PLACE, container, of, sited
 
 _HEALTH = HealthProbe("health", PLACE, "HEALTHCHECK")
@@ -44,3 +44,18 @@ def test_nothing_is_claimed_of_an_image_whose_dockerfile_is_not_here() -> None:
     assert final_stage(of(pulled), pulled) is None
     assert final_stage(of(built), built) is None
     assert final_stage(of(built, dockerfiles={"elsewhere": Dockerfile("elsewhere")}), built) is None
+
+
+def test_layers_are_those_of_every_stage_that_the_image_is_made_of() -> None:
+    stages = (
+        Stage(sited("debian:12"), PLACE, "0", name="ground"),
+        Stage(sited("golang:1"), PLACE, "1", name="build"),
+        Stage(sited("ground"), PLACE, "2", from_stage=True),
+    )
+    web = container(build=Build(".", PLACE, "build", "Dockerfile"))
+
+    known = of(web, dockerfiles={"Dockerfile": Dockerfile("Dockerfile", stages)})
+
+    assert layers(known, web) == (stages[0], stages[2])
+    assert layers(of(web), web) == ()
+    assert layers(known, container()) == ()

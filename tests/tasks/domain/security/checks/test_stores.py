@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.domain.platform.containers import Build, Dockerfile, Stage
+from tasks.domain.platform.containers import Build, Dockerfile, Habit, Stage
 from tasks.domain.security.checks.stores import is_store, keeps_data, kind_of
 from tests.tasks.domain.security.checks.platforms import PLACE, container, of, sited
 
@@ -33,6 +33,14 @@ def test_an_image_built_on_a_store_is_a_store() -> None:
     assert keeps_data(known, built) == "postgres"
     assert is_store(known, known.services[0])
     assert not is_store(unknown, unknown.services[0])
+
+
+def test_an_image_that_a_server_is_installed_in_is_a_store() -> None:
+    built = container(image=sited("own/broker"), build=Build(".", PLACE, "b", "Dockerfile"))
+    habits = (Habit("installs", PLACE, "s", "apt-get"), Habit("store", PLACE, "s", "rabbitmq"))
+    file = Dockerfile("Dockerfile", (Stage(sited("debian:12"), PLACE, "s", habits=habits),))
+
+    assert keeps_data(of(built, dockerfiles={"Dockerfile": file}), built) == "rabbitmq"
 
 
 def test_only_a_main_container_makes_its_service_a_store() -> None:
