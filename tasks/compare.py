@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tasks.domain.candidates import SOONER_KINDS
 from tasks.domain.conflicts import files_with
 from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
 from tasks.domain.verification.confirmations import NOISE_STARTS, Noise, plan_for
@@ -79,7 +80,8 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     try:
         with bench(run, job.source, job.entry, measured.unheard) as made:
             margins = made.ready.request.settings.margins
-            plan = plan_for(kept, noise, margins, run.id, quick=job.quick)
+            sooner = any(each.kind in SOONER_KINDS for each in chosen)
+            plan = plan_for(kept, noise, margins, run.id, quick=job.quick, sooner=sooner)
             files = files_with(chosen, findings, made.ready.source)
             with changed(made.engine, made.ready, files) as after:
                 arms = {Arm.BEFORE: made.ready, Arm.AFTER: after}

@@ -30,6 +30,8 @@ class ProofState(StrEnum):
 
 # Kinds of change that follow from what a running copy showed.
 MEASURED_KINDS = ("honest-check", "fit-health-check")
+# Kinds that say a platform starts sooner; whatever else is changed must only make nothing worse.
+SOONER_KINDS = ("start-interval", "fit-health-check")
 
 
 @dataclass(frozen=True, slots=True)

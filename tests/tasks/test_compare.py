@@ -24,6 +24,7 @@ START = Measured(Start(2.0, (), ()))
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    monkeypatch.setenv("CMI_STATE", str(tmp_path / "state"))
     return Job(RUN, str(tmp_path), "compose.yaml", "c")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Without a user's own margin: what nobody would notice on a host.
 USUAL_MARGIN = 0.10
+_STARTUP = "startup"  # the user's margin of both times of a start
 QUICK_PAIRS, FULL_PAIRS = 12, 30
 NOISE_STARTS = {True: 3, False: 6}  # by --quick; of the platform as it is
 EFFECT = 0.10  # the improvement whose chance to be seen is told beforehand
@@ -51,24 +52,39 @@ class Noise:
         return statistics.fmean(each * each for each in found) ** 0.5 if found else 0.0
 
 
-def plan_for(
-    kept: tuple[str, ...], noise: Noise, margins: Mapping[str, float], run: str, *, quick: bool
+def plan_for(  # noqa: PLR0913  # each is known from elsewhere
+    kept: tuple[str, ...],
+    noise: Noise,
+    margins: Mapping[str, float],
+    run: str,
+    *,
+    quick: bool,
+    sooner: bool,
 ) -> Plan:
     """Plan the confirmation of ``kept``, which stand or fall together.
 
-    The margin of memory is the user's, else the usual one; where the noise alone shows more,
-    that is the margin.
+    Only if ``sooner``, because one of them says so, an earlier start is claimed; else none may
+    be later by more than the margin. A margin is the user's, else the usual one; where the
+    noise alone shows more, that is the margin.
     """
     pairs = QUICK_PAIRS if quick else FULL_PAIRS
     seed = digest([run, kept])[:16]
-    same = noise.log_ratios(MEMORY)
-    noisy = margin(same, pairs, int(seed[:8], 16)) if same else 0.0
-    allowed = max(margins.get(MEMORY, USUAL_MARGIN), noisy)
+
+    def allowed(measure: str, setting: str) -> float:
+        same = noise.log_ratios(measure)
+        noisy = margin(same, pairs, int(seed[:8], 16)) if same else 0.0
+        return max(margins.get(setting, USUAL_MARGIN), noisy)
+
+    benefits = (Benefit("working sooner", GREEN), Benefit("healthy sooner", HEALTHY))
+    times = (
+        Guard("working as soon", GREEN, allowed(GREEN, _STARTUP)),
+        Guard("healthy as soon", HEALTHY, allowed(HEALTHY, _STARTUP)),
+    )
     return Plan(
         f"set-{digest(kept)[:8]}",
         kept,
-        (Benefit("working sooner", GREEN), Benefit("healthy sooner", HEALTHY)),
-        (Guard("memory", MEMORY, allowed),),
+        benefits if sooner else (),
+        (Guard("memory", MEMORY, allowed(MEMORY, MEMORY)), *(() if sooner else times)),
         seed,
         most_pairs=pairs,
         exclusions=(INTERRUPTED,),
@@ -76,6 +92,14 @@ def plan_for(
 
 
 def foresight(plan: Plan, noise: Noise, effect: float = EFFECT) -> Foresight:
-    """Say beforehand how likely an improvement of ``effect`` would be seen."""
-    win = win_chance(effect, noise.spread(GREEN))
-    return foresee(win, len(plan.benefits) / plan.alpha, plan.most_pairs)
+    """Say beforehand how likely an improvement of ``effect`` would be seen.
+
+    Where none is claimed: how likely it is seen that nothing starts later than its margin, if
+    nothing does.
+    """
+    later = next((each.margin for each in plan.guards if each.measure == GREEN), None)
+    if later is None:
+        win = win_chance(effect, noise.spread(GREEN))
+        return foresee(win, len(plan.benefits) / plan.alpha, plan.most_pairs)
+    win = win_chance(0.0, noise.spread(GREEN), least=-later)
+    return foresee(win, 1 / plan.alpha, plan.most_pairs)

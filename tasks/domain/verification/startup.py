@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.assess import finding_of
 from tasks.domain.findings import MEASURED, Hit
-from tasks.domain.security.checks.health import gates
+from tasks.domain.security.checks.health import DEFAULT_INTERVAL, gates
 from tasks.domain.security.checks.parts import listed
 from tasks.domain.verification.starts import Moments
 
@@ -69,11 +70,15 @@ def _unfitted(
             continue
         # Who shares the lines of one check shares their values.
         sharing = [known[n] for n, p in probes.items() if p.place == probe.place and n in known]
+        fit = _fit([_readiness(each) for each in sharing])
+        if _looks_often(probe, one, fit):
+            continue  # whatever it waited for then, it was not the next look
         facts = {
             "answered": f"{one.ready - one.started:.1f}",
             "waited": f"{one.healthy - one.ready:.1f}",
             "waiting": listed(tuple(waiting[name])),
-            **_fit([_readiness(each) for each in sharing]),
+            "every": f"{fit.every}ms",
+            "period": f"{fit.period}s",
         }
         yield UNFITTED, Hit(name, probe.place, probe.path, facts)
 
@@ -106,9 +111,26 @@ def _readiness(one: Moments) -> float:
     return max(0.0, one.ready - one.started)
 
 
-def _fit(readiness: Sequence[float]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How often to look while a service starts, and for how long."""
+
+    every: int  # milliseconds
+    period: int  # seconds
+
+
+def _fit(readiness: Sequence[float]) -> _Fit:
     """Fit how often to look, and how long, to how soon services were ready."""
     each = 1000 * min(readiness) / _LOOKS
     every = min(_MOST_MS, max(_LEAST_MS, _STEP_MS * round(each / _STEP_MS)))
-    period = max(_LEAST_PERIOD, ceil(_PATIENCE * max(readiness)))
-    return {"every": f"{every}ms", "period": f"{period}s"}
+    return _Fit(every, max(_LEAST_PERIOD, ceil(_PATIENCE * max(readiness))))
+
+
+def _looks_often(probe: HealthProbe, one: Moments, fit: _Fit) -> bool:
+    """Tell whether a check looks as often as it should already, until the service was up.
+
+    What such a check waits for is the service, or the check's own command.
+    """
+    took = (one.healthy or 0.0) - (one.started or 0.0)
+    often = probe.start_interval if (probe.start_period or 0.0) >= took else None
+    return 1000 * (often or probe.interval or DEFAULT_INTERVAL) <= fit.every

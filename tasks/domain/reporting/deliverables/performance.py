@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.verification.confirmations import Noise
     from tasks.domain.verification.experiments.judgement import Sample
+    from tasks.domain.verification.experiments.power import Foresight
     from tasks.domain.verification.gate import Trial
     from tasks.domain.verification.trials import Compared
 
@@ -77,16 +78,11 @@ def _comparison(entry: str, compared: Compared, noise: Noise, say: Wording) -> s
         excluded=found.excluded,
     )
     verdict = say("optimisation.verdict", reason=in_language(found.reason, say.language))
-    power = say(
-        "optimisation.power",
-        chance=f"{100 * foreseen.chance:.0f}",
-        pairs=_or_dash(foreseen.pairs, say),
-    )
     return document(
         title,
         f"{told} {verdict}",
         _ratios(trial, say),
-        _protocol(trial, say, power),
+        _protocol(trial, say, foreseen),
         _samples(trial.samples, say),
         _members(trial, say),
         _load(trial.samples, say),
@@ -122,14 +118,18 @@ def _shorter(value: float) -> str:
     return "-" if value in {0.0, float("inf")} else f"{100 * (1 - value):.1f} %"
 
 
-def _protocol(trial: Trial, say: Wording, power: str) -> str:
+def _protocol(trial: Trial, say: Wording, foreseen: Foresight) -> str:
     plan = trial.plan
+    rule, power = ("rule", "power") if plan.benefits else ("rule_safe", "power_safe")
+    chance = say(f"optimisation.{power}", chance=f"{100 * foreseen.chance:.0f}")
+    enough = "beyond" if foreseen.pairs is None else "within"
+    takes = say(f"optimisation.{enough}", pairs=foreseen.pairs or 0, most=plan.most_pairs)
     guards = say("comma").join(f"{g.measure} +{100 * g.margin:.0f} %" for g in plan.guards)
     lines = [
         say("optimisation.seed", seed=code(plan.seed), name=code(plan.name)),
-        say("optimisation.rule", alpha=f"{100 * plan.alpha:.0f}", most=plan.most_pairs),
+        say(f"optimisation.{rule}", alpha=f"{100 * plan.alpha:.0f}", most=plan.most_pairs),
         say("optimisation.guards", guards=guards or say("none")),
-        power,
+        f"{chance} {takes}",
         say("optimisation.cannot"),
     ]
     return f"## {say('optimisation.protocol')}\n\n{bullets(lines)}"
@@ -169,10 +169,6 @@ def _load(samples: Sequence[Sample], say: Wording) -> str:
 
 def _because(reason: str, say: Wording) -> str:
     return say("performance.nothing", reason=escape(in_language(reason, say.language)))
-
-
-def _or_dash(number: int | None, say: Wording) -> str:
-    return say("dash") if number is None else str(number)
 
 
 def _values(samples: Sequence[Sample], measure: str) -> list[float]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tasks.domain.verification.experiments.plans import Benefit, Guard, Plan
 
 
+_SAFE = "every guard is shown, and nothing else was claimed"
+
+
 class Verdict(StrEnum):
     """What an experiment says of its candidates."""
 
@@ -135,7 +138,8 @@ def _verdict(
     if broken:
         return Verdict.HARMFUL, f"worse than its margin: {', '.join(sorted(broken))}"
     if safe and not missing:
-        return Verdict.SHOWN, "every benefit is shown, and every guard"
+        shown = "every benefit is shown, and every guard" if plan.benefits else _SAFE
+        return Verdict.SHOWN, shown
     if not ended:
         return Verdict.OPEN, "more pairs are to come"
     what = f"no benefit shown for {', '.join(missing)}" if missing else "a guard is not shown"

@@ -90,7 +90,9 @@ class Plan:
         names = [each.id for each in self.claims]
         bounds = [each.bound for each in self.claims]
         sound = 0 < self.alpha < 1 and self.most_pairs > 0 and all(0 < b < 10 for b in bounds)  # noqa: PLR2004  # ten times worse is no margin
-        if not self.benefits or len(set(names)) != len(names) or not sound:
+        # Who claims no benefit must show that no start is worse.
+        asked = bool(self.benefits) or {GREEN, HEALTHY} <= {each.measure for each in self.guards}
+        if not asked or len(set(names)) != len(names) or not sound:
             msg = f"The plan {self.name} claims nothing, claims it twice, or has an absurd figure."
             raise ValueError(msg)
 

@@ -83,6 +83,25 @@ def test_nothing_is_said_where_nothing_was_seen_or_nothing_is_wrong(moments: lis
     assert measured_findings(platform(), moments) == ()
 
 
+@pytest.mark.parametrize(
+    ("timing", "found"),
+    [
+        ("interval: 5s\n      start_interval: 250ms\n      start_period: 1m", False),
+        ("interval: 500ms", False),
+        ("interval: 5s\n      start_interval: 250ms", True),
+        ("interval: 5s\n      start_interval: 250ms\n      start_period: 2s", True),
+        ("interval: 5s\n      start_interval: 2s\n      start_period: 1m", True),
+    ],
+    ids=["tuned", "always quick", "no period", "period too short", "too seldom"],
+)
+def test_a_check_that_looks_often_enough_is_not_to_blame_for_the_wait(
+    timing: str, *, found: bool
+) -> None:
+    text = COMPOSE.replace("interval: 5s", timing)
+
+    assert bool(measured_findings(platform(text), [LATE])) is found
+
+
 def test_a_lying_check_asks_over_the_network_afterwards() -> None:
     text = after(measured_findings(platform(), [LYING]), "honest-check")
 

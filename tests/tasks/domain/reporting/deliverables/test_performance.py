@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
 from tasks.domain.verification.confirmations import Noise
+from tasks.domain.verification.experiments.plans import Guard
+from tasks.domain.verification.gate import Trial
 from tasks.domain.verification.trials import Compared
 from tests.proven import MEMBER, trial
 
@@ -36,6 +39,19 @@ def test_the_comparison_shows_every_start_the_figures_and_how_it_was_decided() -
     assert less is not None
     assert float(less[1]) == pytest.approx(40.0, abs=1)
     assert float(less[2]) <= float(less[1])
+
+
+def test_a_comparison_that_claims_nothing_says_what_it_asks() -> None:
+    measured = trial(after=10.0)
+    guards = tuple(Guard(each, each, 0.1) for each in ("green", "healthy", "memory"))
+    samples = measured.samples[:12]  # nothing else is decided by then
+    plan = replace(measured.plan, benefits=(), guards=guards)
+    text = comparison_report("compose.yaml", Compared(Trial(plan, samples)), NOISE).texts["en"]
+
+    assert "every guard is shown, and nothing else was claimed" in text
+    assert "none is claimed" in text
+    assert "sooner, healthy" not in text
+    assert "that nothing starts later by more than its margin" in text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
