@@ -39,6 +39,8 @@ _SIZES = NotAssessed(
 _ENGINE = "As root on Debian, `cmi doctor --install-engine` sets one up."
 _LOG = "Look at its log: `docker compose logs`."
 _MEND = "Correct what tells of it, or what should answer."
+_UNASKED = "nothing here says how to ask it whether it works"
+_ASK = "Give it a health check, or write a probe for it in cmi.yaml."
 _OLD = "Use an engine of version 25 or later."
 
 
@@ -77,6 +79,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
     missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
+    missing += tuple(NotAssessed(f"probes of {k}", _UNASKED, _ASK) for k in seen.unasked)
     blind_ones = tuple(each.name for each in worthless)
     return Measured(
         standing.up.start,

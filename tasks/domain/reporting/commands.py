@@ -89,6 +89,12 @@ def start(platform: Platform, services: Iterable[Service]) -> str:
     return apply(dict.fromkeys(each.place.file for each in chosen))
 
 
+def wait_for_end(platform: Platform, names: Iterable[str]) -> list[str]:
+    """Wait until Compose services that do their work have ended; their start does not wait."""
+    ending = [quote(each) for each in names]
+    return [compose(platform, "wait", *ending)] if ending else []
+
+
 def wait(service: Service) -> str | None:
     """Wait until a Kubernetes workload is there; None for Compose, whose start waits itself."""
     if service.kind in ROLLED_OUT:

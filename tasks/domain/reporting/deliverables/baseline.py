@@ -33,6 +33,16 @@ class Seen:
     changed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
 
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Name the services of which nothing is asked; one that did its work and ended needs none.
+
+        Who is only the other end of an edge is asked whether it can be reached.
+        """
+        asked = {each.question.of for each in self.answers}
+        staying = (m.service for m in self.start.moments if m.ended is None or m.exit_code)
+        return tuple(each for each in staying if each not in asked)
+
 
 def baseline_report(seen: Seen) -> Deliverable:
     """Write the deliverable ``start-baseline``."""
@@ -106,6 +116,8 @@ def _answers(say: Wording, failed: Sequence[Answer]) -> str:
 
 def _worthless(seen: Seen, say: Wording) -> str:
     told = say("baseline.selftest_good")
+    if unasked := seen.unasked:
+        told += " " + say("baseline.unasked", names=names(unasked, say))
     if seen.worthless:
         told = say("baseline.selftest_bad") + "\n\n"
         told += bullets(escape(each.name) for each in seen.worthless)

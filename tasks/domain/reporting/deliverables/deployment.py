@@ -8,7 +8,7 @@ from tasks.domain.reporting import commands
 from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns, doors_text, names
 from tasks.domain.reporting.markdown import block, bullets, code, document, escape, table
-from tasks.domain.reporting.orders import needed_by, start_order
+from tasks.domain.reporting.orders import ending, needed_by, start_order
 from tasks.domain.reporting.texts import Wording, wording
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class _Document:
         self.patched = patched
         self.steps = start_order(platform)
         self.needs, _ = needed_by(platform)
+        self.ending = ending(platform)
         self.services: dict[str, list[Service]] = {}
         for service in platform.services:  # one name may stand in several namespaces
             self.services.setdefault(service.name, []).append(service)
@@ -101,9 +102,11 @@ class _Document:
             services = [each for name in step for each in self.services[name]]
             typed = [commands.start(self.platform, services)] if stepwise else []
             typed += [line for each in services if (line := commands.wait(each))]
+            if self.platform.entry.kind == "compose":
+                typed += commands.wait_for_end(self.platform, sorted(self.ending & {*step}))
             shown = names(step, say, _MOST_NAMES)
             heading = f"## {say('deployment.step', step=number, names=shown)}"
-            checks = bullets(check for each in services for check in _checks(each, say))
+            checks = bullets(check for each in services for check in self._checks(each, say))
             yield "\n\n".join(
                 [
                     heading,
@@ -112,6 +115,21 @@ class _Document:
                     checks,
                 ]
             )
+
+    def _checks(self, service: Service, say: Wording) -> Iterator[str]:
+        name = code(service.name)
+        probes = {p.kind for box in service.containers for p in box.probes if not p.disabled}
+        if service.name in self.ending:
+            yield say("deployment.check_done", name=name)
+        elif service.kind in commands.ROLLED_OUT and probes & {"readiness"}:
+            yield say("deployment.check_ready", name=name)
+        elif probes & _HEALTH:
+            yield say("deployment.check_health", name=name)
+        else:
+            yield say("deployment.check_running", name=name)
+        hosts = {p.host for box in service.containers for p in box.ports if p.host and p.host > 0}
+        for port in sorted(hosts):
+            yield say("deployment.check_port", name=name, port=port)
 
     def _after(self, say: Wording) -> str:
         doors = doors_text(self.platform, say)
@@ -129,22 +147,6 @@ class _Document:
         if lines:
             parts += [say("deployment.back_run"), block("\n".join(lines), "sh").rstrip()]
         return "\n\n".join(parts)
-
-
-def _checks(service: Service, say: Wording) -> Iterator[str]:
-    name = code(service.name)
-    probes = {p.kind for box in service.containers for p in box.probes if not p.disabled}
-    if service.kind in ("Job", "CronJob"):
-        yield say("deployment.check_done", name=name)
-    elif service.kind in commands.ROLLED_OUT and probes & {"readiness"}:
-        yield say("deployment.check_ready", name=name)
-    elif probes & _HEALTH:
-        yield say("deployment.check_health", name=name)
-    else:
-        yield say("deployment.check_running", name=name)
-    hosts = {p.host for box in service.containers for p in box.ports if p.host and p.host > 0}
-    for port in sorted(hosts):
-        yield say("deployment.check_port", name=name, port=port)
 
 
 def _built(service: Service) -> Iterator[bool]:

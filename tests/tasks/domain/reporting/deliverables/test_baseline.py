@@ -43,6 +43,27 @@ def test_dishonest_checks_failed_and_worthless_probes_are_named() -> None:
     assert "no port is published on this machine" in text
 
 
+def test_nobody_is_said_to_work_of_whom_nothing_was_asked() -> None:
+    more = (
+        Moments("worker", 0.1, 0.2),
+        Moments("job", 0.1, 0.2, ended=1.0, exit_code=0),
+        Moments("broken", 0.1, 0.2, ended=1.0, exit_code=1),
+    )
+    edge = Question("web reaches store", "web", "edge", 80, target="store")
+    seen = replace(
+        SEEN,
+        start=start_of((*START.moments, *more), 10.5, 10.4),
+        answers=(*SEEN.answers, Answer(edge, passed=True)),
+        worthless=(),
+    )
+
+    assert set(seen.unasked) == {"worker", "broken"}
+    assert (
+        "nothing here shows that they work: `broken`, `worker`" in baseline_report(seen).texts["en"]
+    )
+    assert replace(SEEN, start=start_of(START.moments[1:], 10.5, 10.4)).unasked == ()
+
+
 def test_what_is_well_is_not_called_wrong() -> None:
     well = replace(SEEN, worthless=(), answers=SEEN.answers[:1], changed=())
     honest = replace(well, start=start_of(START.moments[1:], 10.5, 10.4))

@@ -30,6 +30,17 @@ def test_steps_follow_the_needs_and_each_ends_with_a_check() -> None:
     assert "- `web`: port 80 answers" in text
 
 
+def test_a_service_that_ends_is_waited_for_until_it_has() -> None:
+    edges = (Edge("web", "orders", "depends_on", place(5), "service_completed_successfully"),)
+    text = english(replace(PLATFORM, edges=edges))
+
+    assert re.findall(r"compose.yaml wait (.+)$", text, re.MULTILINE) == ["orders"]
+    assert text.index("--wait db orders") < text.index("compose.yaml wait orders")
+    assert "- `orders`: has completed" in text
+    assert "- `db`: runs. It has no health check" in text
+    assert "wait" not in english(PLATFORM).replace("--wait", "")
+
+
 def test_a_service_without_a_health_check_is_said_to_prove_nothing() -> None:
     probe = HealthProbe("health", place(1), "services.web.healthcheck")
     box = replace(PLATFORM.services[0].containers[0], probes=(probe,))
