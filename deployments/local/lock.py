@@ -31,6 +31,18 @@ def locked(path: Path, patience: float = 600.0) -> Iterator[None]:
         os.close(descriptor)
 
 
+def held(path: Path) -> bool:
+    """Tell whether somebody holds the lock at ``path``; who asks at the same time is not meant."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _try(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
 def _acquire(path: Path, deadline: float) -> int:
     told = False
     while True:
@@ -48,9 +60,9 @@ def _acquire(path: Path, deadline: float) -> int:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _try(descriptor: int) -> bool:
+def _try(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from deployments.local import database, fingerprint, ports, server, worker
 from deployments.local.errors import StackError, StackStoppedError
 from deployments.local.layout import Layout
-from deployments.local.lock import locked
+from deployments.local.lock import held, locked
 from deployments.local.speech import say as tell
 from deployments.local.stack import Stack
 from tasks.tools import processes
@@ -31,6 +31,9 @@ _PORT_TRIES = 5
 _LOOK_SECONDS = 0.1
 _FLOW_SECONDS = 3.0
 _DYING_SECONDS = 10.0
+# How long an idle service that was asked to end may go on before anything on it shows that: 0.2 s
+# were seen on a busy machine.
+_NOTICING_SECONDS = 0.6
 _TAKEN = "already in use"  # Prefect's words
 
 
@@ -42,11 +45,24 @@ def ensure_stack(say: Callable[[str], None] = tell) -> Stack:
     """
     layout = Layout.find()
     stack = Stack.read(layout)
-    if stack and _complete(stack, layout):
+    if stack and not held(layout.lock) and _complete(stack, layout):
         return stack
     with locked(layout.lock):
         layout.prepare()
         return _repair(Stack.read(layout), layout, say)
+
+
+def ensure_lasting_stack(say: Callable[[str], None] = tell) -> Stack:
+    """Return the running stack as `ensure_stack` does, after a second look at it.
+
+    A service that was asked to end a moment ago answers like any other until it notices.
+
+    Raises:
+        StackError: something does not come up.
+    """
+    ensure_stack(say)
+    time.sleep(_NOTICING_SECONDS)
+    return ensure_stack(say)
 
 
 def repair_stack(say: Callable[[str], None] = tell) -> Stack:
@@ -74,6 +90,7 @@ def repair_stack(say: Callable[[str], None] = tell) -> Stack:
 def _complete(stack: Stack, layout: Layout) -> bool:
     return (
         stack.running
+        and not any(service.process.leaving for service in stack.services)
         and not database.closing(layout)
         and all(_lives(stack, name) for name in (server.NAME, worker.NAME))
         and stack.registered == fingerprint.of_checkout(layout.checkout)
@@ -104,9 +121,11 @@ def _repair(former: Stack | None, layout: Layout, say: Callable[[str], None]) ->
 
 
 def _let_die(former: Stack | None) -> None:
-    """Wait for services that were killed and are not gone yet; they would be taken for living."""
+    """Wait for services that end and are not gone yet; they would be taken for living."""
     for service in former.services if former else ():
-        if service.process.doomed:
+        ends = service.process.doomed or service.process.leaving
+        if ends and not processes.wait_gone(service.process, _DYING_SECONDS):
+            processes.send(service.process, signal.SIGKILL)
             processes.wait_gone(service.process, _DYING_SECONDS)
 
 

@@ -61,12 +61,12 @@ def help_() -> int:
 def start() -> int:
     """Start the stack, then run the programme over the sample platform."""
     from deployments.local import sample  # noqa: PLC0415  # help needs no installation
-    from deployments.local.start import ensure_stack  # noqa: PLC0415  # help needs no installation
+    from deployments.local.start import ensure_lasting_stack  # noqa: PLC0415  # help needs no installation
 
     layout = Layout.find()
     if dotenv.ensure(layout.checkout):
         say("Wrote .env from its template; it is yours to fill in.")
-    return sample.improve(ensure_stack(), layout)
+    return sample.improve(ensure_lasting_stack(), layout)
 
 
 def cleanup(*, everything: bool = False) -> int:

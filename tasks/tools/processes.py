@@ -20,7 +20,7 @@ _KIBIBYTE = 1024
 # Where `/proc/PID/stat` keeps things, counted after the name in parentheses.
 _STATE, _PARENT, _FLAGS, _STARTED = 0, 1, 6, 19
 _EXITING = 0x4  # PF_EXITING of the kernel's sched.h
-_KILLED = 1 << (signal.SIGKILL - 1)
+_KILLED, _ASKED = (1 << (number - 1) for number in (signal.SIGKILL, signal.SIGTERM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,19 @@ class Process:
         It looks alive, holds its port and its locks, and will answer nobody.
         """
         status = _status(self.pid)
-        ending = bool(status) and bool(int(status[_FLAGS]) & _EXITING or _pending(self.pid))
-        return ending and self.alive
+        exiting = bool(status) and bool(int(status[_FLAGS]) & _EXITING)
+        return (exiting or bool(_signals(self.pid)["waiting"] & _KILLED)) and self.alive
+
+    @property
+    def leaving(self) -> bool:
+        """True when it was asked to end and obeys: it looks alive for a second or more.
+
+        Only of a program that catches SIGTERM while it works: one is on its way to it, or it
+        has begun to take itself apart and catches none any more.
+        """
+        signals = _signals(self.pid)
+        asked = signals["waiting"] & _ASKED or not signals["caught"] & _ASKED
+        return bool(asked) and self.alive
 
 
 @lru_cache(maxsize=1)
@@ -60,14 +71,18 @@ def _status(pid: int) -> list[str]:
     return text.rpartition(")")[2].split()  # the name may hold spaces and parentheses
 
 
-def _pending(pid: int) -> bool:
-    """Say whether a SIGKILL was sent to ``pid`` that it had no time to obey yet."""
+def _signals(pid: int) -> dict[str, int]:
+    """Return which signals wait for ``pid`` to have time for them, and which ones it catches."""
+    found = {"waiting": 0, "caught": 0}
+    kinds = {"SigPnd": "waiting", "ShdPnd": "waiting", "SigCgt": "caught"}
     try:
         lines = (_PROC / str(pid) / "status").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    waiting = (line.split()[1] for line in lines.splitlines() if line[:6] in {"SigPnd", "ShdPnd"})
-    return any(int(mask, 16) & _KILLED for mask in waiting)
+        return found
+    for line in lines.splitlines():
+        if kind := kinds.get(line[:6]):
+            found[kind] |= int(line.split()[1], 16)
+    return found
 
 
 def birth(pid: int) -> str | None:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from deployments.local.errors import StackError
-from deployments.local.lock import locked
+from deployments.local.lock import held, locked
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from deployments.local.errors import StackError
-from deployments.local.lock import locked
+from deployments.local.lock import held, locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -54,3 +54,13 @@ def test_a_lock_whose_file_was_removed_protects_nobody(tmp_path: Path) -> None:
         path.unlink()
         with locked(path, patience=1):
             assert path.exists()
+
+
+def test_who_only_asks_whether_it_is_held_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+
+    assert not held(path)
+    assert not path.exists()
+    with locked(path):
+        assert held(path)
+    assert not held(path)

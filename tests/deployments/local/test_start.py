@@ -18,8 +18,9 @@ from sqlalchemy import select, text
 from deployments.local import database, ports, server
 from deployments.local.cleanup import clean_up
 from deployments.local.layout import Layout
+from deployments.local.lock import held
 from deployments.local.stack import Stack
-from deployments.local.start import ensure_stack
+from deployments.local.start import ensure_lasting_stack, ensure_stack
 from tasks.domain.exits import Exit
 from tasks.tools import processes
 from tasks.tools.control_plane import ControlPlane
@@ -111,6 +112,49 @@ def test_a_database_that_was_asked_to_end_and_waits_for_its_guests_is_renewed(
     assert renewed.process != service.process
     with psycopg.connect(again.ledger_url) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("name", ["server", "worker"])
+def test_a_service_that_was_asked_to_end_a_moment_ago_is_replaced_though_it_still_answers(
+    name: str, stack_to_break: Stack, layout_to_break: Layout
+) -> None:
+    service = stack_to_break.service(name)
+    assert service is not None
+    os.kill(service.process.pid, signal.SIGTERM)
+
+    again = ensure_lasting_stack()
+
+    assert processes.wait_gone(service.process, 30)
+    renewed = again.service(name)
+    assert renewed is not None
+    assert renewed.process != service.process
+    assert _services(layout_to_break, name) == [renewed.process]
+    assert again.running
+    assert _plane(again).answers()
+
+
+def test_a_stack_that_is_being_stopped_is_not_taken_for_one_that_runs(
+    stack_to_break: Stack, layout_to_break: Layout
+) -> None:
+    ending = subprocess.Popen([sys.executable, "-m", "deployments.local", "cleanup"])
+    try:
+        deadline = time.monotonic() + 60
+        while not held(layout_to_break.lock) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+        again = ensure_stack()
+    finally:
+        assert ending.wait(120) == Exit.DONE
+
+    assert not {each.process for each in again.services} & {
+        each.process for each in stack_to_break.services
+    }
+    for name in ("server", "worker"):
+        service = again.service(name)
+        assert service is not None
+        assert _services(layout_to_break, name) == [service.process]
+    assert again.running
+    assert _plane(again).answers()
 
 
 def test_what_a_killed_starter_did_not_write_down_is_ended_and_its_port_kept(

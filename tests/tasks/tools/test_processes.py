@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -12,6 +13,20 @@ from tasks.tools.processes import Process, birth, find, marked, memory, send, st
 STUBBORN = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+# It takes a second to end, as a program does that takes itself apart, or does not get round to it.
+SLOW = """
+import signal, sys, time
+def end(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    time.sleep(60)
+signal.signal(signal.SIGTERM, end)
+if sys.argv[1:]:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 print("up", flush=True)
 time.sleep(60)
 """
@@ -65,6 +80,26 @@ def test_a_killed_process_that_is_not_gone_yet_is_doomed() -> None:
                 seen_alive += look[1]
 
     assert seen_alive, "no process was looked at while it died"
+
+
+@pytest.mark.parametrize("busy", [(), ("busy",)])
+def test_a_process_that_was_asked_to_end_and_still_runs_is_leaving(busy: tuple[str, ...]) -> None:
+    words = [sys.executable, "-c", SLOW, *busy]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        process = _found(program)
+        looks = [process.leaving]
+
+        program.terminate()
+        deadline = time.monotonic() + 10
+        while not process.leaving and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+        looks += [process.leaving, process.alive]
+        program.kill()
+        program.wait()
+        assert [*looks, process.leaving] == [False, True, True, False]
 
 
 def test_a_stranger_with_a_recycled_number_is_never_touched(
