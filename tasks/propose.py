@@ -10,6 +10,7 @@ from tasks.domain.outcomes import Secured
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.propose import Proposed  # noqa: TC001  # Prefect resolves it at run time
 from tasks.domain.reporting.bundle import Combination
+from tasks.domain.verification.misfits import misfits
 from tasks.domain.verification.startup import measured_findings
 from tasks.steps import derivation
 from tasks.tools.proposals import propose_everywhere
@@ -42,14 +43,21 @@ def propose_measured(
     """Find what only a running copy shows, and propose changes; ``place``: source and digest."""
     if measured.start is None:
         return Secured()
-    found = measured_findings(platform, measured.start.moments)
+    sizes = misfits(platform, measured.uses, measured.borne)
+    found = (*measured_findings(platform, measured.start.moments), *sizes.findings)
     proposed = propose_everywhere(platform, (*secured.findings, *found), reopen(*place))
     mine = [each for each in proposed.candidates if each.kind in MEASURED_KINDS]
+    missing = (*sizes.not_assessed, *filter(_is_measured, proposed.not_assessed))
     if measured.heeds_start_interval:
-        return Secured(found, tuple(mine))
+        return Secured(found, tuple(mine), missing)
     kept = tuple(each for each in mine if each.kind != _NEEDS_25)
     late = tuple(NotAssessed(f"automatic change {_NEEDS_25}", _IGNORED, _OLD) for _ in mine[:1])
-    return Secured(found, kept, late)
+    return Secured(found, kept, (*missing, *late))
+
+
+def _is_measured(missing: NotAssessed) -> bool:
+    """Tell whether it is about a change that follows from what the copy showed."""
+    return any(missing.what.startswith(f"automatic change {kind} ") for kind in MEASURED_KINDS)
 
 
 @derivation("combine what was accepted")

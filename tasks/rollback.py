@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.assess import assess
 from tasks.domain.conflicts import combine
+from tasks.domain.verification import misfits, startup
 from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.gate import Findings, Rollback
-from tasks.domain.verification.startup import still_there
 from tasks.domain.verification.trials import Compared, Returned
-from tasks.interruption import reason_of
+from tasks.interruption import reason_of, stop_if_asked
+from tasks.soak import planned, soaked
 from tasks.steps import effect
 from tasks.tools import git
 from tasks.tools.errors import PermanentToolError, ToolError
 from tasks.tools.live.bench import bench, limit_of
+from tasks.tools.live.soaking import soak
 from tasks.tools.live.turning import state, turn
 from tasks.tools.live.variants import changed
 from tasks.tools.platforms import read_platform
 from tasks.tools.roundtrip import changed_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import timedelta
 
     from tasks.domain.candidates import Candidate
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.model import Platform
     from tasks.domain.runs import Job, Run
     from tasks.domain.verification.experiments.judgement import Sample
+    from tasks.domain.verification.soaks import Soak
     from tasks.tools.live.bench import Bench
 
 _NOTHING = "nothing was compared, so there is nothing to go back from"
@@ -46,7 +50,10 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     measured: Measured,
     compared: Compared,
 ) -> Returned:
-    """Apply the set, undo it on the running copy, and compare with how it was at first."""
+    """Apply the set, undo it on the running copy, and compare with how it was at first.
+
+    Where the set fits sizes, the copy bears their load once more before it is undone.
+    """
     if compared.trial is None or measured.start is None:
         return Returned(reason=compared.reason or _NOTHING)
     members = set(compared.trial.plan.candidates)
@@ -59,29 +66,53 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
             before = {f: source.files[f] for f in sorted({e.file for e in combined.edits})}
             after = git.apply(combined.patch, before)
             again = read_platform(changed_source(source, after), platform.entry)
-            after_it = (*assess(again), *still_there(findings, _with_changes(compared)))
-            seen = Findings(_severities(findings), _severities(after_it))
             undone = git.reverse(combined.patch, after)
-            live, probes = _on_the_copy(made, after, undone, limit)
+            plan = planned(chosen, measured, made.ready.request.settings.margins)
+            ways = _Ways(after, undone, limit)
+            live, probes, bore = _on_the_copy(made, ways, sorted(members), plan)
     except ToolError as error:
         return Returned(reason=reason_of(error))
+    after_it = (
+        *assess(again),
+        *startup.still_there(findings, _with_changes(compared)),
+        *misfits.still_there(findings, again, measured.uses, bore),
+    )
+    seen = Findings(_severities(findings), _severities(after_it))
     at_first = _files(before) | _state_before(compared)
-    return Returned(Rollback(at_first, _files(undone) | live, probes), seen)
+    return Returned(Rollback(at_first, _files(undone) | live, probes), seen, bore)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The files there and back again, and how long a start may take."""
+
+    after: Mapping[str, bytes]
+    undone: Mapping[str, bytes]
+    limit: timedelta
 
 
 def _on_the_copy(
-    made: Bench, after: Mapping[str, bytes], undone: Mapping[str, bytes], limit: timedelta
-) -> tuple[dict[str, str], dict[str, bool]]:
-    """Start the changed copy, undo the change while it runs; return its state and its probes."""
+    made: Bench, ways: _Ways, members: Sequence[str], plan: Soak | None
+) -> tuple[dict[str, str], dict[str, bool], Soak | None]:
+    """Start the changed copy, undo the change while it runs.
+
+    Return its state, its probes, and how it bore the load before, where that was planned.
+    """
     with (
-        changed(made.engine, made.ready, after) as ready,
-        made.brought_up(ready, limit) as standing,
-        changed(made.engine, made.ready, undone, beside="") as former,
+        changed(made.engine, made.ready, ways.after) as ready,
+        made.brought_up(ready, ways.limit) as standing,
+        changed(made.engine, made.ready, ways.undone, beside="") as former,
     ):
-        answers = turn(made.engine, former, limit)
+
+        def take(wanted: Soak) -> Soak:
+            return soak(standing, wanted, between=lambda: stop_if_asked(made.run))
+
+        bore = soaked(made.run, members, plan, take)
+        answers = turn(made.engine, former, ways.limit)
         return (
             state(made.engine, standing.key),
             {each.question.name: each.passed for each in answers},
+            bore,
         )
 
 

@@ -29,7 +29,7 @@ class ProofState(StrEnum):
 
 
 # Kinds of change that follow from what a running copy showed.
-MEASURED_KINDS = ("honest-check", "fit-health-check")
+MEASURED_KINDS = ("honest-check", "fit-health-check", "fit-size")
 # Kinds that say a platform starts sooner; whatever else is changed must only make nothing worse.
 SOONER_KINDS = ("start-interval", "fit-health-check")
 

@@ -29,30 +29,38 @@ ANSWER_SECONDS = 10.0
 # The loop sleeps to this long before a request is due, and then looks at the clock.
 _EARLY_SECONDS = 0.001
 _WORST_STATUS = 400
+_LOOK_SECONDS = 0.5  # between looks whether it is over
 
 
-def send(load: Load, gun: Gun, enter: Callable[[], None] = lambda: None) -> list[Shot]:
+def send(
+    load: Load,
+    gun: Gun,
+    enter: Callable[[], None] = lambda: None,
+    over: Callable[[], bool] = lambda: False,
+) -> list[Shot]:
     """Send a load and return every shot, in the order in which they were due.
 
     ``gun`` opens connections and gives what sends one request: it returns an empty text, or
-    what went wrong.
+    what went wrong. Nothing is sent any more once it is ``over``.
     """
 
     def work() -> list[Shot]:
         enter()
-        return asyncio.run(_send(arrivals(load), gun))
+        return asyncio.run(_send(arrivals(load), gun, over))
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(work).result()
 
 
-async def _send(moments: list[float], gun: Gun) -> list[Shot]:
+async def _send(moments: list[float], gun: Gun, over: Callable[[], bool]) -> list[Shot]:
     async with gun() as fire:
         began = time.monotonic() + _EARLY_SECONDS
         under_way = []
         for due in moments:
-            if (wait := began + due - time.monotonic()) > 0:
-                await asyncio.sleep(wait)
+            while (wait := began + due - time.monotonic()) > 0 and not over():  # noqa: ASYNC110  # it is another thread that ends it
+                await asyncio.sleep(min(wait, _LOOK_SECONDS))
+            if over():
+                break
             under_way.append(asyncio.create_task(_shoot(fire, due, began)))
             await asyncio.sleep(0)  # let it go now, not when the next one is due
         return list(await asyncio.gather(*under_way))

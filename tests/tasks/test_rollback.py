@@ -35,6 +35,7 @@ def test_what_keeps_us_from_going_back_is_told(
     from tasks.rollback import go_back  # noqa: PLC0415  # it needs Prefect
 
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    monkeypatch.setenv("CMI_STATE", str(tmp_path / "state"))
     job = Job(RUN, str(tmp_path), "compose.yaml", "c")
     found = go_back.fn(RUN, job, PLATFORM, (), (), START, compared)
 

@@ -10,6 +10,7 @@ from tasks.domain.candidates import ProofState
 from tasks.domain.verification.experiments.judgement import ProtocolError
 from tasks.domain.verification.gate import Findings, Probes, Records, Rollback, gate
 from tasks.domain.verification.records import experiment_of, record_of, trial_of
+from tasks.domain.verification.soaks import Soak, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,12 +71,12 @@ def _proofs(
 ) -> Iterator[Disagreement]:
     """Let the gate judge again what rests on records that are here."""
     found = {
-        part: record
-        for part, proof in candidate["proofs"].items()
+        type(record): record
+        for proof in candidate["proofs"].values()
         for digest in proof["evidence"]
         if (record := record_of(bundle.files.get(f"evidence/{digest}.json", b""))) is not None
     }
-    finding, probe, back = (found.get(part) for part in ("finding", "probe", "rollback"))
+    finding, probe, back, soak = (found.get(e) for e in (Findings, Probes, Rollback, Soak))
     again = gate(
         Records(
             candidate["id"],
@@ -84,11 +85,14 @@ def _proofs(
             probe if isinstance(probe, Probes) else None,
             trials.get(candidate["id"]),
             back if isinstance(back, Rollback) else None,
+            sizes=sized(candidate["closes"], candidate["subject"]),
+            soak=soak if isinstance(soak, Soak) else None,
         )
     )
     for part, proof in candidate["proofs"].items():
         follows = again.proofs[part].state
-        alone = part == "finding" and part not in found  # `--source` works that one out again
+        # `--source` works that one out again, where the files alone show it.
+        alone = part == "finding" and finding is None and candidate["origin"] != "live"
         if not alone and proof["state"] != follows.value:
             what = f"is {proof['state']}; its records make it {follows.value}"
             yield Disagreement(f"candidates[{candidate['id']}].proofs.{part}", what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
 from dataclasses import dataclass, field
+from math import inf
 
 from tasks.domain.settings import Settings
 
@@ -25,6 +26,7 @@ class Request:
     seed: bytes = field(repr=False)
     settings: Settings = field(default_factory=Settings)
     memory: int = 2 << 30  # bytes that a service without a limit may take
+    cores: float = inf  # of this machine: an engine refuses a limit beyond them
     images: Mapping[str, str] = field(default_factory=dict)  # by service: what was built for it
     lacking: Mapping[str, str] = field(default_factory=dict)  # by service: why it has no image
 

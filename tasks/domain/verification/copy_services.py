@@ -113,8 +113,9 @@ def _limit(made: dict[str, Any], service: Mapping[str, Any], box: Box) -> None:
         "memory": str(min(memory, box.request.memory)),
         "pids": processes if 0 < processes < _MOST_PROCESSES else _MOST_PROCESSES,
     }
-    if cpus := written.get("cpus") or made.pop("cpus", None):
-        limits["cpus"] = str(cpus)
+    short = made.pop("cpus", None)
+    if cpus := written.get("cpus") or short:
+        limits["cpus"] = f"{min(float(cpus), box.request.cores):g}"
     made["deploy"] = {"resources": {"limits": limits}}
     replicas = deploy.get("replicas", service.get("scale"))
     if replicas is not None:

@@ -2,8 +2,8 @@
 
 Nothing here believes a word of a proof: the finding is looked up among the findings, probes
 are compared one by one, samples are judged again by their plan, and rolling back must have
-brought back the very bytes. What is missing is not assessed; what contradicts itself is
-rejected, with a reason that names it.
+brought back the very bytes. That a size fits is believed of a soak alone. What is missing is
+not assessed; what contradicts itself is rejected, with a reason that names it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tasks.domain.verification.experiments.judgement import (
     audit,
 )
 from tasks.domain.verification.experiments.plans import Plan  # noqa: TC001  # as above
+from tasks.domain.verification.soaks import Soak, proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -73,6 +74,8 @@ class Records:
     ab: Trial | None = None
     rollback: Rollback | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)  # part: why it was not tried
+    sizes: tuple[str, ...] = ()  # services whose size it fits
+    soak: Soak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,16 @@ def _finding(records: Records) -> Proof:
         return Proof(ProofState.FAILED, "it closes no finding")
     if absent := [each for each in records.closes if each not in found.before]:
         return Proof(ProofState.FAILED, f"{_named(absent)} was not there before")
-    if left := [each for each in records.closes if each in found.after]:
+    soaked = proof_of(records.soak, records.sizes) if records.sizes else None
+    if soaked and soaked.state is not ProofState.PASSED:
+        return soaked
+    return _closed(records.closes, found)
+
+
+def _closed(closes: tuple[str, ...], found: Findings) -> Proof:
+    if left := [each for each in closes if each in found.after]:
         return Proof(ProofState.FAILED, f"{_named(left)} is still there")
-    least = max((found.before[each] for each in records.closes), key=lambda each: each.rank)
+    least = max((found.before[each] for each in closes), key=lambda each: each.rank)
     new = [i for i, s in found.after.items() if i not in found.before and s.at_least(least)]
     if new:
         return Proof(ProofState.FAILED, f"{_named(new)} is new and not less severe")

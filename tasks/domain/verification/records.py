@@ -12,6 +12,7 @@ from tasks.domain.findings import Severity
 from tasks.domain.verification.experiments.judgement import audit, sample_of
 from tasks.domain.verification.experiments.plans import plan_of
 from tasks.domain.verification.gate import Findings, Probes, Rollback, Trial
+from tasks.domain.verification.soaks import Soak, soak_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from tasks.domain.verification.experiments.estimates import Ratio
     from tasks.domain.verification.experiments.judgement import Sample
 
-Record: TypeAlias = Findings | Probes | Rollback
+Record: TypeAlias = Findings | Probes | Rollback | Soak
 _KINDS: Mapping[str, type[Record]] = {
     "findings": Findings,
     "probes": Probes,
     "rollback": Rollback,
+    "soak": Soak,
 }
 
 
@@ -43,10 +45,10 @@ def record_of(data: bytes) -> Record | None:
     if kind is None:
         return None
     try:
-        made = kind(**told)
+        made = soak_of(told) if kind is Soak else kind(**told)
         if isinstance(made, Findings):
             return Findings(_severities(made.before), _severities(made.after))
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, KeyError):
         return None
     return made
 

@@ -2,7 +2,8 @@
 
 Memory is not given back under pressure: a limit below what is used once kills. So the peak of
 a load run counts, plus what the peaks of its windows vary by. CPU is shared and only
-slows: requests follow what is used nearly always; a limit leaves room for bursts.
+slows: requests follow what is used nearly always; a limit leaves room for bursts, and
+for a start, which is work that no watch of a running service sees.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _LEAST_CPU = 0.02
 _STEP_CPU = 0.01  # a hundredth of a core
 _HEADROOM = 1.1  # over the worst that was seen, for what a longer run would show
 _BURST = 2.0
+_LEAST_BURST = 1.0  # most programs start on one processor: with less of it they start later
 _USUAL_SHARE = 0.95
 _USUAL_MEMORY = 1.15
 HOURS_A_MONTH = 730.0
@@ -63,8 +65,13 @@ def size(memory: Sequence[int], cores: Sequence[float]) -> Size:
     limit = max(_whole(worst * _HEADROOM), _LEAST_MEMORY)
     request = max(_whole(statistics.median(peaks) * _HEADROOM), _LEAST_MEMORY)
     usual = max(_hundredths(_quantile(cores, _USUAL_SHARE)), _LEAST_CPU)
-    burst = _hundredths(max(max(cores) * _HEADROOM, usual * _BURST))
+    burst = max(worst_cores(cores), _hundredths(usual * _BURST), _LEAST_BURST)
     return Size(min(request, limit), limit, usual, burst)
+
+
+def worst_cores(cores: Sequence[float]) -> float:
+    """Return what the most that was used needs: a limit below it would have slowed it."""
+    return _hundredths(max(cores) * _HEADROOM)
 
 
 def usual(memory: Sequence[int], cores: Sequence[float]) -> Size:

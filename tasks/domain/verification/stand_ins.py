@@ -22,7 +22,9 @@ _SECRET = re.compile(
     r"|signing|cookie|_key|^key)($|_|\d)|passw|secret",
     re.IGNORECASE,
 )
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@:]*:(?P<password>[^\s/@]+)@", re.IGNORECASE)
+# The bound keeps a file of letters from being read once for each of them; of a longer scheme its
+# end matches all the same.
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,20}://[^\s/@:]*:(?P<password>[^\s/@]+)@", re.IGNORECASE)
 _PLAIN = re.compile(
     r"(true|false|yes|no|on|off|none|null|\d{1,5}|/[\w./-]*|https?://[^@]*)?", re.IGNORECASE
 )

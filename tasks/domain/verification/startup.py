@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tasks.domain.platform.model import Platform
     from tasks.domain.verification.experiments.judgement import Sample
 
-LIES, UNFITTED = MEASURED
+LIES, UNFITTED, _ = MEASURED
+_OF_STARTS = (LIES, UNFITTED)
 # Below this nobody would gain by looking more often: Compose itself looks twice a second.
 WORTH_SECONDS = 0.5
 # A service is looked at four times while it comes up, and has four times as long as it took.
@@ -86,7 +87,7 @@ def _unfitted(
 def still_there(findings: Iterable[Finding], samples: Sequence[Sample]) -> tuple[Finding, ...]:
     """Name those of ``findings`` that starts with the changes still show, more often than not."""
     starts = [_moments(each) for each in samples]
-    return tuple(each for each in findings if each.check in MEASURED and _shown(each, starts))
+    return tuple(each for each in findings if each.check in _OF_STARTS and _shown(each, starts))
 
 
 def _moments(sample: Sample) -> dict[str, Moments]:

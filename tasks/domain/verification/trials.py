@@ -11,6 +11,7 @@ from tasks.domain.proofs import PARTS, verdict
 from tasks.domain.verification.gate import Findings, Probes, Records, Rollback, Trial, gate
 from tasks.domain.verification.records import evidence_of
 from tasks.domain.verification.sieves import Round, Sieve, sieve
+from tasks.domain.verification.soaks import Soak, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +67,7 @@ class Returned:
 
     rollback: Rollback | None = None
     findings: Findings | None = None  # before, and with all members of the set
+    soak: Soak | None = None  # of all members, where one of them fits a size
     reason: str = ""
 
 
@@ -100,9 +102,10 @@ def judged(
         for part in ("finding", "probe", "rollback"):
             record = getattr(records, part)
             if record is not None and proofs[part].state is not ProofState.NOT_ASSESSED:
-                told = evidence_of(record)
-                evidence[told.digest] = told
-                proofs[part] = replace(proofs[part], evidence=(told.digest,))
+                both = (record, records.soak) if part == "finding" and records.sizes else (record,)
+                told = {e.digest: e for e in map(evidence_of, filter(None, both))}
+                evidence |= told
+                proofs[part] = replace(proofs[part], evidence=tuple(told))
         alone = findings.get(each.id)
         if alone and (records.finding is None or alone.state is ProofState.FAILED):
             proofs["finding"] = alone
@@ -163,6 +166,8 @@ def _of_member(candidate: Candidate, whole: Whole) -> Records:
         trial,
         back.rollback,
         reasons,
+        sized(candidate.closes, candidate.subject),
+        back.soak,
     )
 
 

@@ -136,6 +136,7 @@ def prepare(engine: Engine, place: str, entry: str, run: str, platform: str) -> 
         os.urandom(32),
         settings,
         min(_MOST, int(memory().free * _SHARE)),
+        float(os.cpu_count() or 1),
     )
     ready = _ready(engine, source, chosen, request)
     return replace(ready, hints=of_manifests(source, ready.copy.services))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -22,29 +23,40 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loaded(standing: Standing, seconds: float) -> Iterator[list[Borne]]:
-    """Load the copy for so long; what each probe met is in the list afterwards."""
+    """Load the copy for so long; what each probe met is in the list afterwards.
+
+    Whoever leaves with an error ends the load, too.
+    """
     borne: list[Borne] = []
     rated = [each for each in standing.asked if each.rate]
     if not rated:
         yield borne
         return
     there = asking.running(standing.engine, standing.key)
+    over = threading.Event()
     with ThreadPoolExecutor(max_workers=len(rated)) as pool:
         sent = {
-            each: pool.submit(_sent, there[each.service], each, seconds, number)
+            each: pool.submit(_sent, there[each.service], each, seconds, number, over)
             for number, each in enumerate(rated)
             if each.service in there
         }
-        yield borne
+        try:
+            yield borne
+        except BaseException:
+            over.set()
+            raise
         for each, shots in sent.items():
             if found := shots.result():
                 borne.append(Borne(each.name, each.service, summarise(found)))
 
 
-def _sent(asked: Asked, question: Question, seconds: float, seed: int) -> list[Shot]:
+def _sent(
+    asked: Asked, question: Question, seconds: float, seed: int, over: threading.Event
+) -> list[Shot]:
     url = f"http://127.0.0.1:{question.port}{question.path}"
     return load.send(
         Load(question.rate, seconds, seed=seed),
         load.http(url, question.method, question.body, question.status),
         lambda: inside.enter(asked.pid, asked.id),
+        over.is_set,
     )

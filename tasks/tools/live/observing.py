@@ -11,29 +11,34 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tasks.domain.verification import soaks
 from tasks.domain.verification.sizings import Use
 from tasks.tools.live.loading import loaded
 from tasks.tools.live.usage import by_service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tasks.domain.verification.load.latencies import Borne
     from tasks.tools.live.standing import Standing
 
 # Long enough to size by one half and to try it on the other.
-USE_SECONDS = 150.0
+USE_SECONDS = soaks.SECONDS
 _EVERY_SECONDS = 1.0
 _ASKERS = 2
 _PAUSE_SECONDS = 0.05
 
 
 def observe(
-    standing: Standing, seconds: float = USE_SECONDS, every: float = _EVERY_SECONDS
+    standing: Standing,
+    seconds: float = USE_SECONDS,
+    every: float = _EVERY_SECONDS,
+    between: Callable[[], None] = lambda: None,
 ) -> tuple[tuple[Use, ...], tuple[Borne, ...]]:
     """Sample memory and cores of each service evenly; a service that went away is left out.
 
-    What became of the load, probe by probe, comes with it.
+    What became of the load, probe by probe, comes with it. ``between`` samples somebody may
+    raise an error to end it.
     """
     memory: dict[str, list[int]] = defaultdict(list)
     cores: dict[str, list[float]] = defaultdict(list)
@@ -42,6 +47,7 @@ def observe(
         at = time.monotonic()
         before = by_service(standing.engine, standing.key)
         for _ in range(round(seconds / every)):
+            between()
             time.sleep(max(0.0, at + every - time.monotonic()))
             now, moment = by_service(standing.engine, standing.key), time.monotonic()
             for name, found in now.items():

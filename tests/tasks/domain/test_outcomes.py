@@ -19,6 +19,7 @@ from tasks.domain.verification import (
     gate,
     sieves,
     sizings,
+    soaks,
     starts,
     trials,
 )
@@ -50,6 +51,8 @@ NAMES = {
         latencies,
         scenarios,
         sizings,
+        latencies,
+        soaks,
     )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}

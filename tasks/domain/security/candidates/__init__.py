@@ -51,6 +51,7 @@ CHANGES: tuple[Change, ...] = (
     Change("start-interval", ("slow-start-gate",), _COMPOSE, start.start_interval),
     Change("honest-check", ("health-check-lies",), _COMPOSE, health.honest),
     Change("fit-health-check", ("health-check-unfitted",), _COMPOSE, start.fitted),
+    Change("fit-size", ("size-unfitted",), _COMPOSE, resources.fitted),
     Change("wait-for-health", ("depends-without-health",), _COMPOSE, start.wait_for_health),
     Change("successor-api-version", ("removed-api-version",), _KUBERNETES, definitions.succeed),
     Change("second-replica", ("single-replica",), _KUBERNETES, availability.second_replica),

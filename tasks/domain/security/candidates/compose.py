@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ELSEWHERE = "\0"  # stands for users outside of services: networks, volumes, top-level keys
 
 _LIMITS = ("deploy", "resources", "limits")
+_REQUESTS = ("deploy", "resources", "reservations")
+_SHORT_REQUEST = "mem_reservation"  # there is no such field for processors
 _SHORT = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}
 
 
@@ -174,6 +176,19 @@ def limit_field(ground: Ground, name: str, what: str) -> tuple[str, ...]:
     long = any(_reaches(node, *_LIMITS) for node in nodes)
     short = any(_reaches(node, field) for node in nodes for field in _SHORT.values())
     return (_SHORT[what],) if short and not long else (*_LIMITS, what)
+
+
+def request_field(ground: Ground, name: str, what: str) -> tuple[str, ...]:
+    """Say where a reservation of ``what`` (memory, cpus) of a service is to be written.
+
+    What holds for limits holds here, too; a service with short limits gets a short field.
+    """
+    long = (*_REQUESTS, what)
+    nodes = [root.node for root in roots(ground, name)]
+    if what != "memory" or any(_reaches(node, *long) for node in nodes):
+        return long
+    short = any(_reaches(node, _SHORT_REQUEST) for node in nodes)
+    return (_SHORT_REQUEST,) if short or len(limit_field(ground, name, what)) == 1 else long
 
 
 def _reaches(node: Node, *way: str) -> bool:

@@ -1,4 +1,4 @@
-"""Limits where none are written: proposals to start from, not measurements."""
+"""Limits where none are written, to start from; and sizes measured under a declared load."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.security.candidates import compose, kubernetes
 from tasks.domain.security.candidates.ground import Proposal
+from tasks.domain.security.candidates.setting import put_all
 
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
@@ -45,6 +46,25 @@ def limits(ground: Ground, finding: Finding) -> Proposal:
             leaves["resources", "requests", "cpu"] = USUAL_CPU_REQUEST
         edits = kubernetes.put_fields(kubernetes.container_root(ground, finding), leaves)
     return Proposal(tuple(each.id for each in same), edits, {"memory": f"{mib} MiB"})
+
+
+def fitted(ground: Ground, finding: Finding) -> Proposal:
+    """Limit and reserve what was measured, with its headroom, for this one service.
+
+    It closes what the files alone say of its limits, too.
+    """
+    name, facts = finding.subject, finding.facts
+    leaves: dict[tuple[str, ...], Tree] = {
+        compose.limit_field(ground, name, "memory"): facts["memory"],
+        compose.limit_field(ground, name, "cpus"): facts["cpus"],
+        compose.request_field(ground, name, "memory"): facts["reserved"],
+        compose.request_field(ground, name, "cpus"): facts["share"],
+    }
+    may_change = compose.changeable(ground, name)
+    same = ground.same(finding, MEMORY, CPU).get(name, ())
+    closes = (finding.id, *(each.id for each in same))
+    shown = {key: facts[key] for key in ("memory", "cpus")}
+    return Proposal(closes, put_all(compose.roots(ground, name), leaves, may_change), shown)
 
 
 def _memory(container: Container) -> int:

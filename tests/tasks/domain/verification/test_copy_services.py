@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tasks.domain.verification.copy_request import Request
@@ -41,3 +44,19 @@ def test_what_is_otherwise_is_told() -> None:
     shaped_service("web", {"ports": [{"target": 80}]}, one)
 
     assert one.changed == ["no port is published on this machine"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"cpus": 8.0}, {"deploy": {"resources": {"limits": {"cpus": "8"}}}}],
+    ids=["short", "long"],
+)
+def test_nobody_gets_more_cores_than_the_engine_has(written: dict[str, Any]) -> None:
+    one = box()
+    one.request = replace(one.request, cores=2.0)
+    made = shaped_service("web", written, one)
+    less = shaped_service("web", {"cpus": 0.5, "mem_limit": 1 << 25}, one)
+
+    assert made["deploy"]["resources"]["limits"]["cpus"] == "2"
+    assert "cpus" not in made
+    assert less["deploy"]["resources"]["limits"]["cpus"] == "0.5"

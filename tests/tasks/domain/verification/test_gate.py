@@ -20,6 +20,7 @@ from tasks.domain.verification.gate import (
     Trial,
     gate,
 )
+from tests.soaked import WEB, box, soak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,3 +182,33 @@ def test_a_less_severe_new_finding_is_allowed() -> None:
     finding = Findings({"f1": Severity.HIGH}, {"f3": Severity.LOW})
 
     assert gate(replace(WHOLE, finding=finding)).state is CandidateState.ACCEPTED
+
+
+SIZED = replace(WHOLE, sizes=("web",), soak=soak(WEB))
+
+
+def test_a_size_is_accepted_only_with_a_soak_that_bore_it() -> None:
+    none, killed = gate(replace(SIZED, soak=None)), soak(WEB, boxes=(box(WEB, killed=1),))
+    dead = gate(replace(SIZED, soak=killed))
+
+    assert gate(SIZED).state is CandidateState.ACCEPTED
+    assert (none.state, none.reason) == (
+        CandidateState.UNDECIDED,
+        "finding: no soak was carried out with its limits on",
+    )
+    assert (dead.state, dead.reason) == (
+        CandidateState.REJECTED,
+        "finding: web ran out of memory in the soak",
+    )
+
+
+def test_a_soak_alone_closes_nothing() -> None:
+    left = Findings({"f1": Severity.MEDIUM}, {"f1": Severity.MEDIUM})
+
+    assert gate(replace(SIZED, finding=left)).state is CandidateState.REJECTED
+
+
+def test_who_fits_no_size_needs_no_soak() -> None:
+    killed = soak(WEB, boxes=(box(WEB, killed=1),))
+
+    assert gate(replace(WHOLE, soak=killed)).state is CandidateState.ACCEPTED

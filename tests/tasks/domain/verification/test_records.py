@@ -17,6 +17,7 @@ from tasks.domain.verification.records import (
     record_of,
     trial_of,
 )
+from tests.soaked import DB, WEB, soak
 
 PLAN = Plan("set-1", ("c1",), (Benefit("faster", "green"),), (Guard("lean", "memory", 0.1),), "s")
 
@@ -39,6 +40,7 @@ def measured() -> Trial:
         Findings({"f1": Severity.HIGH}, {"f2": Severity.LOW}),
         Probes({"p": True}, {"p": False}, {"p": False}),
         Rollback({"file": "d1"}, {"file": "d2"}, {"p": True}),
+        soak(WEB, DB),
     ],
     ids=lambda each: type(each).__name__,
 )
@@ -56,6 +58,8 @@ def test_a_record_comes_back_from_its_evidence(record: Record) -> None:
         b'{"kind": "probes", "before": {}}',
         b'{"kind": "findings", "before": {"f": "worst"}, "after": {}}',
         b'{"kind": "findings", "before": 1, "after": {}}',
+        b'{"kind": "soak", "margin": 0.1}',
+        b'{"kind": "soak", "margin": 0.1, "before": [1], "after": [], "boxes": [], "watched": []}',
     ],
 )
 def test_what_is_no_record_is_none(data: bytes) -> None:

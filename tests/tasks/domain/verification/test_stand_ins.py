@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,13 @@ def test_short_words_are_not_cut_out_of_other_texts() -> None:
 
 def test_every_text_of_a_tree_is_seen() -> None:
     assert set(every_text({"a": ["b", {"c": "d"}], "e": 1})) == {"b", "d"}
+
+
+def test_a_file_of_letters_is_read_once_and_a_long_scheme_hides_nothing() -> None:
+    address = f"{'x' * 60}://user:teapot-and-tray@store"
+    found = stand_ins([("STORE", address)], [address], (), SEED)
+    begun = time.monotonic()
+
+    assert found.text("a" * 2_000_000) == "a" * 2_000_000
+    assert time.monotonic() - begun < 10
+    assert "teapot-and-tray" not in found.text(address)

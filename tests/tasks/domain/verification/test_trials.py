@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
 from tasks.domain.findings import Severity
@@ -11,6 +12,10 @@ from tasks.domain.verification.experiments.plans import Arm, Benefit, Plan, arm_
 from tasks.domain.verification.gate import Findings, Rollback, Trial
 from tasks.domain.verification.sieves import Round
 from tasks.domain.verification.trials import Compared, Returned, Tried, Whole, judged
+from tests.soaked import WEB, box, soak
+
+if TYPE_CHECKING:
+    from tasks.domain.verification.soaks import Soak
 
 MEMBER = Candidate("quick-1", "start-interval", ("f1",), "web", ())
 BREAKING = Candidate("caps-1", "drop-capabilities", ("f2",), "db", ())
@@ -131,3 +136,22 @@ def test_who_breaks_a_service_that_nobody_probes_is_rejected_all_the_same() -> N
 
     assert breaking.state is CandidateState.REJECTED
     assert breaking.reason == "db: comes up and does well failed after the change"
+
+
+def test_a_change_that_fits_a_size_rests_on_its_soak_too() -> None:
+    fitting = replace(MEMBER, kind="fit-size", closes=("size-unfitted-1",))
+    there = Findings({"size-unfitted-1": Severity.LOW}, {})
+
+    def of(bore: Soak | None) -> tuple[Candidate, int]:
+        whole = replace(WHOLE, returned=Returned(BACK, there, bore))
+        (made, *_), _ = judged((fitting, BREAKING, UNSEEN), {}, whole)
+        return made, len(made.proofs["finding"].evidence)
+
+    proven, pieces = of(soak(WEB))
+    missing, none = of(None)
+    dead, both = of(soak(WEB, boxes=(box(WEB, killed=1),)))
+
+    assert (proven.state, pieces) == (CandidateState.ACCEPTED, 2)
+    assert (missing.state, none) == (CandidateState.UNDECIDED, 0)
+    assert (dead.state, both) == (CandidateState.REJECTED, 2)
+    assert dead.reason == "web ran out of memory in the soak"
