@@ -23,6 +23,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tasks.domain.assess import assess
+from tasks.tools.platforms import intake
+from tests.benchmarks.distinct import ours as ours_by_check
+from tests.benchmarks.distinct import table
+from tests.benchmarks.distinct import theirs as theirs_by_check
 from tests.benchmarks.platforms import compose, manifests
 
 if TYPE_CHECKING:
@@ -112,6 +117,10 @@ def beside(folder: Path, targets: Path) -> Iterator[str]:
         yield f"| {name} | {one.wall:.2f} | {one.processor:.2f} | {one.mebibytes:.0f} | {said} |"
     yield ""
     yield f"Wall time, first call: {best[0].wall / best[2].wall:.2f} of the other's."
+    yield ""
+    platform = intake([place]).platform
+    failed = json.loads(best[2].said)["results"]["failed_checks"]
+    yield from table(ours_by_check(assess(platform) if platform else ()), theirs_by_check(failed))
 
 
 def _ours(said: bytes) -> str:
