@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socketserver
 import threading
+import uuid
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +22,7 @@ from tasks.tools.live.inside import accepts, within
 from tasks.tools.live.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tasks.tools.engine import Engine
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 SECONDS = timedelta(seconds=20)
+PORT = 28317  # nobody else is expected there
 
 
 class Listening(socketserver.BaseRequestHandler):
@@ -105,6 +108,53 @@ def test_a_stranger_on_the_same_engine_is_not_reached(
         assert within(own, stranger, lambda: accepts(80, place, 2.0))  # it does listen there
     finally:
         engine.client.remove_container(stranger, force=True, v=True)
+
+
+@contextmanager
+def beside_the_engine(engine: Engine, tiny: str, port: int) -> Iterator[None]:
+    """Listen on every address of the engine's own network, bridges included."""
+    words = ["httpd", "-f", "-p", str(port), "-h", "/"]
+    config = engine.client.create_host_config(network_mode="host")
+    made = engine.client.create_container(tiny, words, host_config=config)["Id"]
+    try:
+        engine.client.start(made)
+        yield
+    finally:
+        engine.client.remove_container(made, force=True, v=True)
+
+
+def first_addresses(engine: Engine, names: Iterable[str]) -> list[str]:
+    """Give the addresses that a bridge takes in its networks: what containers would try."""
+    found = []
+    for name in names:
+        for each in engine.client.inspect_network(name)["IPAM"]["Config"]:
+            hosts = ipaddress.ip_network(each["Subnet"]).hosts()
+            found.append(each.get("Gateway") or str(next(hosts)))
+    return found
+
+
+def test_what_listens_beside_the_engine_is_not_reached_through_the_bridge(
+    engine: Engine, ready: Ready, tiny: str
+) -> None:
+    name = f"cmi-test-{uuid.uuid4().hex[:8]}"
+    engine.client.create_network(name, internal=True)
+    host = engine.client.create_host_config(network_mode=name)
+    control = engine.client.create_container(tiny, ["sleep", "60"], host_config=host)["Id"]
+    try:
+        engine.client.start(control)
+        with beside_the_engine(engine, tiny, PORT), up(engine, ready) as standing:
+            web = asking.running(engine, standing.key)["web"]
+            about = engine.client.inspect_container(web.id)
+            ways = first_addresses(engine, about["NetworkSettings"]["Networks"])
+            own = engine.client.inspect_container(control)["State"]["Pid"]
+            (way,) = first_addresses(engine, [name])
+
+            assert ways
+            assert not within(web.pid, web.id, lambda: [w for w in ways if accepts(PORT, w, 0.5)])
+            assert within(own, control, lambda: accepts(PORT, way, 2.0))
+    finally:
+        engine.client.remove_container(control, force=True, v=True)
+        engine.client.remove_network(name)
 
 
 def test_neither_files_of_the_host_nor_the_engines_socket_are_there(
