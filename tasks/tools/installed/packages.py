@@ -93,16 +93,16 @@ def install(packages: tuple[str, ...]) -> None:
         run("apt-get", *options, *packages, timeout=_LIMIT, env=env)
 
 
-def unpack(folder: Path, release: str, source: Mirror) -> None:
-    """Fetch the engine's packages and unpack them below ``folder``/root."""
+def unpack(folder: Path, release: str, source: Mirror, engine: str = _ENGINE) -> None:
+    """Fetch the packages of the ``engine`` of a release and unpack them below ``folder``/root."""
     fetched, root = folder / "packages", folder / "unpacked"
     for each in (fetched, root):
         shutil.rmtree(each, ignore_errors=True)
     for part in ("lists/partial", "cache/archives/partial", "packages", "unpacked"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    env = base_environment(APT_CONFIG=str(_configure(folder, release, source)))
+    env = base_environment(APT_CONFIG=str(_configure(folder, (release, engine), source)))
     run("apt-get", "update", "-qq", timeout=_LIMIT, env=env)
-    wanted = [f"{name}/{_ENGINE}" for name in _PACKAGES] + [f"runc/{release}"]
+    wanted = [f"{name}/{engine}" for name in _PACKAGES] + [f"runc/{release}"]
     run("apt-get", "download", "-qq", *wanted, timeout=_LIMIT, env=env, cwd=fetched)
     for archive in sorted(fetched.glob("*.deb")):
         run("dpkg", "-x", str(archive), str(root), timeout=_LIMIT)
@@ -111,10 +111,10 @@ def unpack(folder: Path, release: str, source: Mirror) -> None:
     root.rename(folder / "root")  # under this name it is whole
 
 
-def _configure(folder: Path, release: str, source: Mirror) -> Path:
-    """Write an apt of our own: the same mirror, two releases, nothing of the machine's state."""
+def _configure(folder: Path, releases: tuple[str, ...], source: Mirror) -> Path:
+    """Write an apt of our own: the same mirror, these releases, nothing of the machine's state."""
     lines = folder / "sources.list"
-    lines.write_text("".join(source.line(each) for each in dict.fromkeys((release, _ENGINE))))
+    lines.write_text("".join(source.line(each) for each in dict.fromkeys(releases)))
     file = folder / "apt.conf"
     file.write_text(
         f'Dir::Etc::sourcelist "{lines}";\nDir::Etc::sourceparts "-";\n'

@@ -64,18 +64,24 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def tiny(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Make an image of one static program; Debian's own package brings it."""
-    if not engine.client.images(IMAGE):
-        program = _busybox(tmp_path_factory.mktemp("busybox"))
-        archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w") as tar:
-            tar.add(program, "bin/busybox")
-            for applet in APPLETS:
-                link = tarfile.TarInfo(f"bin/{applet}")
-                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-                tar.addfile(link)
-        name, _, tag = IMAGE.partition(":")
-        engine.client.import_image_from_data(archive.getvalue(), repository=name, tag=tag)
+    import_image(engine, tmp_path_factory.mktemp("busybox"))
     return IMAGE
+
+
+def import_image(engine: Engine, folder: Path) -> None:
+    """Give the engine the image, unless it has it; ``folder`` is for what is fetched."""
+    if engine.client.images(IMAGE):
+        return
+    program = _busybox(folder)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.add(program, "bin/busybox")
+        for applet in APPLETS:
+            link = tarfile.TarInfo(f"bin/{applet}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
+    name, _, tag = IMAGE.partition(":")
+    engine.client.import_image_from_data(archive.getvalue(), repository=name, tag=tag)
 
 
 def _busybox(folder: Path) -> Path:
