@@ -1,10 +1,15 @@
 """Bounds of a running program: how much it may write, and how it is ended with all it started."""
 
+import ctypes
 import io
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
+
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_SYSTEM = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def kill_group(pid: int, number: int = signal.SIGKILL) -> None:
@@ -13,6 +18,18 @@ def kill_group(pid: int, number: int = signal.SIGKILL) -> None:
         os.killpg(pid, number)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def die_with(parent: int) -> None:
+    """Let the kernel end this process when ``parent``, which just forked it, is killed.
+
+    What a killed run had started would go on beside the run that takes its place. The kernel
+    looks at the thread that forked, so that one has to wait for the program.
+    """
+    if _SYSTEM is not None:
+        _SYSTEM.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it was killed before we asked
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class BoundedBuffer(io.BytesIO):

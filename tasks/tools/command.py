@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tasks.tools.bounds import Bounds
+from tasks.tools.bounds import Bounds, die_with
 from tasks.tools.errors import (
     OutputTooLargeError,
     ProgramFailedError,
@@ -129,7 +129,7 @@ def run(  # noqa: PLR0913  # the one door to programs: every limit is a named ch
     options = {
         "_cwd": str(cwd) if cwd else None,
         "_env": dict(base_environment() if env is None else env),
-        "_preexec_fn": partial(_prepare, max_memory, uid, max_file),
+        "_preexec_fn": partial(_prepare, max_memory, uid, max_file, os.getpid()),
     }
     path = require_program(program)
     process = Bounds(max_output)
@@ -156,8 +156,10 @@ def _failure(shown: str, done: Completed) -> ProgramFailedError:
     return ProgramFailedError(what, "", done.exit_code, done.stderr)
 
 
-def _prepare(max_memory: int | None, uid: int | None, max_file: int | None = None) -> None:
-    """Set up the child just before the program replaces it."""
+def _prepare(
+    max_memory: int | None, uid: int | None, max_file: int | None = None, parent: int | None = None
+) -> None:
+    """Set up the child just before the program replaces it; with ``parent`` it dies with it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's `&` would have it ignored
     if max_memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
@@ -167,6 +169,8 @@ def _prepare(max_memory: int | None, uid: int | None, max_file: int | None = Non
         os.setgroups([])
         os.setgid(uid)
         os.setuid(uid)
+    if parent is not None:
+        die_with(parent)  # last: another user's rights would take it away again
 
 
 def _run_bounded(

@@ -1,5 +1,6 @@
 import os
 import signal
+import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -25,6 +26,7 @@ from tasks.tools.errors import (
 
 SOON = timedelta(seconds=20)
 PYTHON = sys.executable
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def test_output_error_text_and_exit_code_come_back() -> None:
@@ -121,6 +123,29 @@ def test_who_ignores_a_polite_end_and_has_forked_is_gone_with_all_its_children(
     assert all(_gone_soon(pid) for pid in started)
     ours = [each for each in psutil.process_iter() if _runs_in(each, tmp_path)]
     assert ours == []  # not even the sleep that each of them waits for
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels do not offer it")
+def test_when_we_are_killed_the_program_that_we_wait_for_dies_with_us(tmp_path: Path) -> None:
+    # It would go on beside whoever takes our place, and change what that one has made.
+    waiting = (
+        "from datetime import timedelta; from tasks.tools.command import run;"
+        f"run('sh', '-c', 'echo $$ > {tmp_path}/pid; exec sleep 600', timeout=timedelta(hours=1))"
+    )
+    with subprocess.Popen([sys.executable, "-c", waiting], cwd=CHECKOUT) as we:
+        deadline = time.monotonic() + 60
+        while not _said(tmp_path / "pid") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        program = psutil.Process(int((tmp_path / "pid").read_text()))
+        we.kill()
+        we.wait(10)
+
+    gone, alive = psutil.wait_procs([program], timeout=10)
+    assert (len(gone), alive) == (1, [])
+
+
+def _said(file: Path) -> str:
+    return file.read_text().strip() if file.exists() else ""
 
 
 def test_a_program_that_ends_leaves_no_child_behind() -> None:
