@@ -12,6 +12,7 @@ stateDiagram-v2
   failed --> intended: another attempt
   intended --> abandoned
   failed --> abandoned
+  intended --> undoing: perhaps half made
   applied --> undoing
   observed --> undoing
   committed --> undoing
@@ -42,7 +43,7 @@ class EffectState(StrEnum):
 
 _S = EffectState
 _NEXT: dict[EffectState, frozenset[EffectState]] = {
-    _S.INTENDED: frozenset({_S.APPLIED, _S.FAILED, _S.ABANDONED}),
+    _S.INTENDED: frozenset({_S.APPLIED, _S.FAILED, _S.ABANDONED, _S.UNDOING}),
     _S.APPLIED: frozenset({_S.OBSERVED, _S.FAILED, _S.UNDOING}),
     _S.OBSERVED: frozenset({_S.COMMITTED, _S.FAILED, _S.UNDOING}),
     _S.COMMITTED: frozenset({_S.UNDOING, _S.INTENDED}),

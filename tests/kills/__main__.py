@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from tasks.tools.command import SHORT_TIMEOUT, run
+from tests.kills import engines
 from tests.kills.chains import reference
 from tests.kills.plan import PARTS, Matrix
 from tests.kills.record import Record
@@ -40,6 +41,8 @@ def main() -> int:
         if not stop():
             reference(site, record)
             Matrix(site, record, told.seed).go(stop)
+    if not stop():
+        engines.go(record, folder / "engine", site.stack.stack().ledger_url, stop)
     settle(site, record)
     _write(record, told.page)
     if stopped or time.monotonic() > deadline:
@@ -48,7 +51,8 @@ def main() -> int:
     record.add("complete")
     _write(record, told.page)
     site.close()
-    return int(any(row["faults"] for row in record.of("end") if "faults" in row))
+    rows = [*record.of("end"), *record.of("engine")]
+    return int(any(row.get("faults") for row in rows))
 
 
 def _arguments() -> argparse.Namespace:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from tests.kills import engines
 from tests.kills.points import Trap
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def render(record: Record, made: str) -> str:
         *_swept(record),
         *_failures(record),
     ]
+    lines += engines.section(record.of("engine"))
     return "\n".join([*lines, *_chains(kills, ends), *_singles(ends)]) + "\n"
 
 

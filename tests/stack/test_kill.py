@@ -12,23 +12,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.tools.command import SHORT_TIMEOUT
-from tasks.tools.command import run as run_program
-from tasks.tools.errors import ToolError
 from tests.kills.chains import reference
 from tests.kills.plan import sample
 from tests.kills.record import Record
 from tests.kills.report import render
+from tests.kills.seeds import seed
 from tests.kills.site import Site, settle
-from tests.stack.rig import CHECKOUT, Platforms, wait_until
+from tests.stack.rig import Platforms, wait_until
 
 if TYPE_CHECKING:
     import subprocess
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
-
-# Another commit, other places: what one run of CI does not come by, the next may.
-SEED = int(os.environ.get("CMI_KILL_SEED", "0"))
 
 
 def kill(stack: Platforms, run: str) -> None:
@@ -44,17 +39,6 @@ def begin(stack: Platforms, shop: Path) -> tuple[str, subprocess.Popen[str]]:
     process = stack.cmi("run", str(shop), "--recompute", "--fresh", "--json")
     run = wait_until("a new run", lambda: (r := stack.newest(shop)) and r.id != before and r.id)
     return str(run), process
-
-
-def seed() -> int:
-    """Take the seed from the commit, so that it moves on and can be told again."""
-    if SEED:
-        return SEED
-    try:
-        told = run_program("git", "rev-parse", "HEAD", timeout=SHORT_TIMEOUT, cwd=CHECKOUT)
-    except ToolError:
-        return 1
-    return int(told.stdout.decode()[:7], 16)
 
 
 def test_a_programme_killed_anywhere_ends_as_if_nothing_had_happened(

@@ -13,6 +13,7 @@ from tasks.tools.ledger.database import Ledger
 from tasks.tools.ledger.leases import Lease
 from tasks.tools.live import objects
 from tasks.tools.live.copying import project_of
+from tasks.tools.state import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,3 +69,25 @@ def test_a_copy_is_removed_when_its_owner_is_gone_and_not_before(
         with connected() as engine:
             objects.remove(engine, project)
             objects.remove(engine, strange[LABEL])
+
+
+@pytest.mark.engine
+def test_files_that_a_kill_left_alone_are_a_copy_too(ledger: Ledger) -> None:
+    project = project_of(PLATFORM)
+    copies = state_folder() / "copies"
+    for name in (project, f"{project}-after", "kept-by-somebody"):
+        (copies / name).mkdir(parents=True)
+    lease = Lease.take(ledger, PLATFORM, "run-1")
+    try:
+        with connected():
+            assert project not in strays(ledger)
+    except ToolError as error:
+        pytest.skip(str(error))
+    finally:
+        lease.release()
+
+    assert strays(ledger) == (project,)
+    remove_copy(project)
+
+    assert [each.name for each in copies.iterdir()] == ["kept-by-somebody"]
+    assert strays(ledger) == ()

@@ -108,6 +108,9 @@ def ensure(ledger: Ledger, run: Run, effect: Effect) -> Mapping[str, Any]:
         Exception: what ``effect.apply`` raised, after the effect is recorded as failed.
     """
     before = state_of(ledger, effect.kind, effect.key)
+    if before is EffectState.UNDOING:  # killed on the way back: that way is ended first
+        undo(ledger, run, effect)
+        before = EffectState.UNDONE
     found = effect.find()
     if before is EffectState.COMMITTED and found:
         return effect.observe()

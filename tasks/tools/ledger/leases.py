@@ -79,6 +79,12 @@ def holder(ledger: Ledger, platform: str) -> Holder | None:
     return ledger.transact(look)
 
 
+def known(ledger: Ledger, start: str) -> tuple[str, ...]:
+    """List the platforms that anybody ever owned and whose identity begins with ``start``."""
+    wanted = select(LEASES.c.platform).where(LEASES.c.platform.startswith(start, autoescape=True))
+    return tuple(ledger.transact(lambda connection: connection.execute(wanted).scalars().all()))
+
+
 def _locked(connection: Connection, platform: str) -> bool:
     unsigned = lock_key(platform) % 2**64
     question = text(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.sources import Source
     from tasks.tools.engine import Engine
 
+_SHOWN = 10  # characters of a platform's identity in the name of its copy
 _MARK = 6  # characters that tell our stack's copies from those of another on this engine
 # What a service without a limit may take at most, and what the host keeps for itself.
 _MOST, _SHARE = 2 << 30, 0.75
@@ -104,7 +105,12 @@ class Ready:
 
 def project_of(platform: str) -> str:
     """Name the one copy that this stack may have of a platform."""
-    return f"cmi-{platform[:10]}-{mark()}"
+    return f"cmi-{platform[:_SHOWN]}-{mark()}"
+
+
+def platform_in(project: str) -> str:
+    """Give what the name of a copy tells of its platform's identity: how it begins."""
+    return project.removeprefix("cmi-")[:_SHOWN]
 
 
 def mark() -> str:

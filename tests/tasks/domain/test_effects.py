@@ -14,6 +14,8 @@ S = EffectState
         ((None, S.APPLIED), False),
         ((S.INTENDED, S.COMMITTED), False),
         ((S.COMMITTED, S.UNDOING, S.UNDONE, S.INTENDED), True),
+        ((S.INTENDED, S.UNDOING, S.UNDONE), True),
+        ((S.UNDOING, S.INTENDED), False),
         ((S.FAILED, S.ABANDONED), True),
         ((S.ABANDONED, S.INTENDED), False),
     ],

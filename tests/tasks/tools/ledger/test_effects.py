@@ -105,3 +105,33 @@ def test_an_effect_is_undone_only_after_it_was_begun(ledger: Ledger, run: Run) -
 
     assert not folder.there
     assert effects.state_of(ledger, "folder", folder.key) is EffectState.UNDONE
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_who_was_killed_while_it_was_undone_may_want_it_again(
+    ledger: Ledger, run: Run, removed: bool
+) -> None:
+    folder = Folder(run.platform)
+    effects.ensure(ledger, run, folder)
+    effects.record(ledger, run, folder, EffectState.UNDOING)
+    folder.there = not removed
+
+    assert effects.ensure(ledger, run, folder) == {"files": 3}
+    assert folder.applied == 2
+    assert folder.there
+    assert effects.state_of(ledger, "folder", folder.key) is EffectState.COMMITTED
+
+
+def test_what_was_interrupted_while_it_was_made_can_be_undone(ledger: Ledger, run: Run) -> None:
+    class Interrupted(Folder):
+        def apply(self) -> None:
+            super().apply()
+            raise KeyboardInterrupt
+
+    folder = Interrupted(run.platform)
+    with pytest.raises(KeyboardInterrupt):
+        effects.ensure(ledger, run, folder)
+    effects.undo(ledger, run, folder)
+
+    assert not folder.there
+    assert effects.state_of(ledger, "folder", folder.key) is EffectState.UNDONE
