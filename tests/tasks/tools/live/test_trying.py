@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tasks.domain.settings import Probe
+from tasks.tools.live import objects
 from tasks.tools.live.standing import Standing
 from tasks.tools.live.trying import outcome
 
@@ -66,3 +67,26 @@ def test_a_probe_that_fails_on_a_healthy_service_counts(engine: Engine, ready: R
 
     assert found.failed == {"store": "store has cups failed"}
     assert found.well == ("web",)
+
+
+def test_a_job_that_ends_and_replicas_do_well(engine: Engine, ready: Ready) -> None:
+    services = ready.model["services"]
+    job = {"image": services["store"]["image"], "command": ["sh", "-c", "exit 0"]}
+    wait = {"job": {"condition": "service_completed_successfully", "required": True}}
+    web = {**services["web"], "depends_on": wait, "deploy": {"replicas": 2}}
+    model = {**ready.model, "services": {**services, "job": job, "web": web}}
+    standing = Standing(engine, replace(ready, model=model).without({}))
+    standing.apply()
+    try:
+        found = outcome(standing, ())
+        containers = objects.containers(engine, standing.key)
+        moments = {each.service: each for each in standing.up.start.moments} if standing.up else {}
+    finally:
+        standing.undo()
+
+    assert found.clean
+    assert set(found.well) == {"store", "job", "web"}
+    assert not any("job" in name for name in found.asked)
+    assert len(containers) == 4
+    assert moments["job"].exit_code == 0
+    assert moments["web"].ready is not None
