@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from tasks.domain.verification.starts import COMPLETED
-
 if TYPE_CHECKING:
     from tasks.domain.platform.model import Platform
 
@@ -27,12 +25,6 @@ def start_order(platform: Platform) -> tuple[tuple[str, ...], ...]:
     for group, level in depth.items():
         steps.setdefault(level, []).extend(whole.nodes[group]["members"])
     return tuple(tuple(sorted(steps[level])) for level in sorted(steps))
-
-
-def ending(platform: Platform) -> frozenset[str]:
-    """Name the services that do their work and end: jobs, and those for whose end others wait."""
-    jobs = {each.name for each in platform.services if each.kind in {"Job", "CronJob"}}
-    return frozenset(jobs | {e.target for e in platform.edges if e.condition == COMPLETED})
 
 
 def needed_by(platform: Platform) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

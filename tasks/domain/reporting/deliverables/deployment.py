@@ -8,8 +8,9 @@ from tasks.domain.reporting import commands
 from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns, doors_text, names
 from tasks.domain.reporting.markdown import block, bullets, code, document, escape, table
-from tasks.domain.reporting.orders import ending, needed_by, start_order
+from tasks.domain.reporting.orders import needed_by, start_order
 from tasks.domain.reporting.texts import Wording, wording
+from tasks.domain.theory.distributed.needs import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,7 @@ class _Document:
     def _checks(self, service: Service, say: Wording) -> Iterator[str]:
         name = code(service.name)
         probes = {p.kind for box in service.containers for p in box.probes if not p.disabled}
-        if service.name in self.ending:
+        if service.kind in ("Job", "CronJob") or service.name in self.ending:
             yield say("deployment.check_done", name=name)
         elif service.kind in commands.ROLLED_OUT and probes & {"readiness"}:
             yield say("deployment.check_ready", name=name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import NotAssessed, Platform
+    from tasks.domain.platform.model import NotAssessed, Platform, Service
 
 _MOST_ROWS = 10  # of what breaks what: the rest matters less
 _MOST_NAMES = 8
@@ -66,7 +66,7 @@ class _Manual:
         text = say(
             "manual.what_text",
             services=len(self.platform.services),
-            containers=sum(len(each.containers) for each in self.platform.services),
+            containers=sum(map(_running, self.platform.services)),
             kind=self.platform.entry.kind.value,
             doors=doors_text(self.platform, say) or say("none"),
         )
@@ -152,3 +152,8 @@ class _Manual:
             items.append(say("manual.hand_missing", what=what, reason=reason, remedy=remedy))
         items = items or [say("none")]
         return f"## {say('manual.hand')}\n\n{say('manual.hand_text')}\n\n{bullets(items)}"
+
+
+def _running(service: Service) -> int:
+    """Count its containers, all replicas together."""
+    return len(service.containers) * (service.replicas.value if service.replicas else 1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.model import Endpoint, Platform, Service
 
-# A service that another one only waits for until it has ended is not needed afterwards.
+# Whom another one only waits for until it has ended is not needed afterwards.
 _ONE_SHOT = "service_completed_successfully"
 _JOBS = frozenset({"Job", "CronJob"})
 _OUTSIDE = frozenset({"LoadBalancer", "NodePort"})
@@ -38,15 +38,24 @@ class Needs:
         return frozenset(other for other, hit in self.blast.items() if name in hit)
 
 
+def ending(platform: Platform) -> frozenset[str]:
+    """Name the services for whose end others wait: they do their work, and are gone."""
+    return frozenset(each.target for each in platform.edges if each.condition == _ONE_SHOT)
+
+
 def needs_of(platform: Platform) -> Needs:
-    """Build the graph from dependencies and references; edges to unknown services are dropped."""
-    names = [service.name for service in platform.services if service.kind not in _JOBS]
+    """Build the graph from dependencies and references; edges to unknown services are dropped.
+
+    Who ends is not in it: nothing can stop it afterwards.
+    """
+    ended = ending(platform)
+    staying = (each for each in platform.services if each.kind not in _JOBS)
+    names = [service.name for service in staying if service.name not in ended]
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(dict.fromkeys(names))
     known = set(graph)
     for edge in platform.edges:
-        runs = edge.condition != _ONE_SHOT
-        if runs and edge.source != edge.target and {edge.source, edge.target} <= known:
+        if edge.source != edge.target and {edge.source, edge.target} <= known:
             graph.add_edge(edge.source, edge.target)
     return Needs(
         uses={name: tuple(sorted(graph.successors(name))) for name in graph},

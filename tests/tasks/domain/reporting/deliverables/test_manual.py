@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.domain.findings import Severity
+from tasks.domain.platform.containers import Sited
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.reporting.deliverables.manual import user_manual
-from tests.bundles import CANDIDATES, PLATFORM, finding, service
+from tests.bundles import CANDIDATES, PLATFORM, finding, place, service
 
 _FOUND = (
     finding("floating-image-tag", Severity.HIGH, 3),
@@ -22,6 +23,14 @@ def test_what_breaks_when_something_stops_is_computed_from_the_graph() -> None:
     assert "| `db` | `orders`, `web` | 2 |" in text
     assert "`db` stops. What do users notice?" in text
     assert "| `orders` | `db` | `web` |" in text
+
+
+def test_each_replica_is_a_container() -> None:
+    web, *others = PLATFORM.services
+    twice = replace(web, replicas=Sited(2, place(3), "services.web.deploy.replicas"))
+    text = user_manual(replace(PLATFORM, services=(twice, *others)), (), ()).texts["en"]
+
+    assert "3 services in 4 containers" in text
 
 
 def test_training_asks_about_the_worst_finding_at_its_place() -> None:

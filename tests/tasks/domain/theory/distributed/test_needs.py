@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.domain.theory.distributed.needs import needs_of
+from tasks.domain.theory.distributed.needs import ending, needs_of
 
 if TYPE_CHECKING:
     from tests.tasks.domain.theory.distributed.conftest import MakePlatform
@@ -48,6 +48,17 @@ def test_a_service_that_is_only_waited_for_once_is_not_needed_later(
     found = needs_of(make_platform([("web", "migrate", "service_completed_successfully")]))
 
     assert found.uses["web"] == ()
+
+
+def test_a_service_that_has_ended_is_not_hit_when_another_one_stops(
+    make_platform: MakePlatform,
+) -> None:
+    waits = ("web", "job", "service_completed_successfully")
+    made = make_platform([waits, ("job", "db"), ("web", "db")])
+
+    assert ending(made) == {"job"}
+    assert needs_of(made).blast["db"] == {"db", "web"}
+    assert "job" not in needs_of(made).uses
 
 
 def test_doors_are_the_published_services_else_those_that_nobody_needs(
