@@ -121,18 +121,19 @@ class _Trial:
         sets, ground = as_sets(touches), as_sets(leans)
         while (on := sieve(sets, ground, rounds, risky).next_on()) is not None:
             stop_if_asked(run)
-            found = self._start(on)
+            quickened = {s for name in on if self._quickens(name) for s in touches[name]}
+            found = self._start(on, frozenset(quickened))
             plans.add(ledger, run, name, len(rounds) + 1, plain(found))
             rounds.append(found)
         return rounds
 
-    def _start(self, on: tuple[str, ...]) -> Round:
+    def _start(self, on: tuple[str, ...], quickened: frozenset[str]) -> Round:
         made = self.bench
         with (
             changed(made.engine, made.ready, self.files(on)) as ready,
             made.brought_up(ready, self.limit) as standing,
         ):
-            return outcome(standing, on)
+            return outcome(standing, on, quickened)
 
     def _quickens(self, name: str) -> bool:
         return self.candidates[name].kind in _QUICKENS

@@ -49,6 +49,7 @@ def test_an_engine_that_is_gone_meanwhile_is_the_reason(
     from tasks.trials import try_changes  # noqa: PLC0415  # it needs Prefect
 
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    monkeypatch.setenv("CMI_STATE", str(tmp_path / "state"))
     job = Job(RUN, str(tmp_path), "compose.yaml", "c")
     tried = try_changes.fn(RUN, job, (), (), Measured(START, (GREEN,), worthless=("web: port 80",)))
 

@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from tasks.tools.live.stack import Up
     from tasks.tools.live.standing import Standing
 
+_LIES = "its health check says yes before it answers"
 _NEVER = "0001-"  # the engine's time of what did not happen
 
 
-def outcome(standing: Standing, on: tuple[str, ...]) -> Round:
+def outcome(
+    standing: Standing, on: tuple[str, ...], quickened: frozenset[str] = frozenset()
+) -> Round:
     """Judge each service of a copy that was brought up with the changes ``on``.
 
     Who never started, or was still coming up when another one's failure ended the start, is
-    neither well nor failed. A probe counts where both of its ends do well.
+    neither well nor failed. A probe counts where both of its ends do well. A check that is made
+    sooner (of those that are ``quickened``) and says yes before the service answers lets others
+    start too early: they may live with it today, and not on another machine.
     """
     up = standing.up
     if up is None:
@@ -33,7 +38,8 @@ def outcome(standing: Standing, on: tuple[str, ...]) -> Round:
         for name, why in up.failed.items()
         if _own_fault(states.get(name), late=_late(up, standing))
     }
-    well = [each for each in standing.ready.copy.services if each not in up.failed]
+    failed |= {name: _LIES for name in up.start.dishonest if name in quickened - failed.keys()}
+    well = [n for n in standing.ready.copy.services if n not in up.failed and n not in failed]
     there = asking.running(standing.engine, standing.key)
     answers = [
         asking.ask(standing.engine, there, each)

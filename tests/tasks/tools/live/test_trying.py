@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-def tried(engine: Engine, ready: Ready, **services: dict[str, Any]) -> Round:
+def tried(
+    engine: Engine,
+    ready: Ready,
+    quickened: frozenset[str] = frozenset(),
+    **services: dict[str, Any],
+) -> Round:
     """Bring the platform up with fields of its services changed, and judge it."""
     model = {name: each | services.get(name, {}) for name, each in ready.model["services"].items()}
     other = replace(ready, model={**ready.model, "services": model}).without({})
     standing = Standing(engine, other, limit=timedelta(seconds=12))
     standing.apply()
     try:
-        return outcome(standing, ("change-1",))
+        return outcome(standing, ("change-1",), quickened)
     finally:
         standing.undo()
 
@@ -56,6 +61,21 @@ def test_who_never_answers_is_to_blame(engine: Engine, ready: Ready) -> None:
     assert set(found.failed) == {"web"}
     assert found.well == ("store",)
     assert found.answers["web: port 80"] is False
+
+
+@pytest.mark.parametrize("quickened", [True, False])
+def test_a_quickened_check_that_says_yes_too_early_is_to_blame(
+    engine: Engine, ready: Ready, *, quickened: bool
+) -> None:
+    late = ["sh", "-c", "sleep 3; httpd -f -p 8000 -h /www"]
+    check = {"test": ["CMD", "cat", "/www/index.html"], "interval": "1s"}
+    sooner = frozenset({"store"} if quickened else ())
+    found = tried(engine, ready, sooner, store={"command": late, "healthcheck": check})
+
+    blamed = {"store": "its health check says yes before it answers"}
+    assert found.failed == (blamed if quickened else {})
+    assert ("store" in found.well) is not quickened
+    assert "web" in found.well
 
 
 def test_a_probe_that_fails_on_a_healthy_service_counts(engine: Engine, ready: Ready) -> None:
