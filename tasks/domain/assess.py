@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from knowledge.texts import check_texts
 from tasks.domain.findings import Finding, finding_id
-from tasks.domain.platform.model import EntryKind
+from tasks.domain.platform.model import EntryKind, NotAssessed
 from tasks.domain.security.checks import CHECKS, COMPOSE, DOCKERFILE, KUBERNETES
 
 if TYPE_CHECKING:
-    from tasks.domain.findings import Hit
+    from collections.abc import Iterator
+
+    from tasks.domain.findings import Check, Hit
     from tasks.domain.platform.model import Platform
 
 
@@ -21,7 +23,6 @@ def assess(platform: Platform) -> tuple[Finding, ...]:
     missing is found at the service or container itself: of one that others complete,
     only what it writes down can be judged.
     """
-    packaging = COMPOSE if platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
     found: dict[str, Finding] = {}
     partial = {
         place
@@ -29,16 +30,33 @@ def assess(platform: Platform) -> tuple[Finding, ...]:
         if service.partial
         for place in (service.place, *(each.place for each in service.containers))
     }
-    for check in CHECKS:
-        if {packaging, DOCKERFILE} & set(check.kinds):
-            for hit in check.judge(platform):
-                if hit.place in partial:
-                    continue
-                finding = finding_of(check.id, hit)
-                known = found.get(finding.id)
-                if known is None or finding.severity.rank < known.severity.rank:
-                    found[finding.id] = finding
+    for check in _fitting(platform):
+        if platform.unseen & set(check.needs):
+            continue
+        for hit in check.judge(platform):
+            if hit.place in partial:
+                continue
+            finding = finding_of(check.id, hit)
+            known = found.get(finding.id)
+            if known is None or finding.severity.rank < known.severity.rank:
+                found[finding.id] = finding
     return tuple(sorted(found.values(), key=order))
+
+
+def left_out(platform: Platform) -> Iterator[NotAssessed]:
+    """Name the checks that would take for missing what a cluster did not show."""
+    for check in _fitting(platform):
+        if unseen := sorted(platform.unseen & set(check.needs)):
+            yield NotAssessed(
+                f"check {check.id}",
+                f"what it looks for may be among objects that nobody saw: {', '.join(unseen)}",
+                "Ask for the right to list them; the built-in role `view` has it.",
+            )
+
+
+def _fitting(platform: Platform) -> Iterator[Check]:
+    packaging = COMPOSE if platform.entry.kind is EntryKind.COMPOSE else KUBERNETES
+    return (check for check in CHECKS if {packaging, DOCKERFILE} & set(check.kinds))
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -58,6 +58,7 @@ class Check:
     id: str
     kinds: tuple[str, ...]  # compose, kubernetes, dockerfile
     judge: Judge
+    needs: tuple[str, ...] = ()  # kinds of objects; unseen ones would be taken for missing
 
 
 @dataclass(frozen=True, slots=True)

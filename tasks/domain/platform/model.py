@@ -99,6 +99,7 @@ class Service:
     links: tuple[Sited[str], ...] = ()  # Compose, also where depends_on names the same service
     spread: bool = False  # somebody wrote how its pods lie apart
     unmatched: Sited[str] | None = None  # a label of its selector that its pods do not carry
+    managed: bool = False  # a controller that is not seen here made it
     # Others complete it: Compose without image and build, a pod inside of a custom resource.
     partial: bool = False
 
@@ -183,3 +184,4 @@ class Platform:
     external: tuple[Sited[str], ...] = ()  # networks and volumes that must be there before
     cluster: Cluster = field(default_factory=Cluster)
     dockerfiles: Mapping[str, Dockerfile] = field(default_factory=dict)  # by path in the source
+    unseen: frozenset[str] = frozenset()  # kinds of objects that a cluster did not show

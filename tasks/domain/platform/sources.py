@@ -31,6 +31,7 @@ class Source:
     place: str = ""  # canonical, to be opened again: an absolute path, or a location's text
     not_assessed: tuple[NotAssessed, ...] = ()  # what this kind of source cannot know
     entries: tuple[Entry, ...] = ()  # when the source itself knows what belongs together
+    unseen: tuple[str, ...] = ()  # kinds of objects that there may be, and that it did not show
     live: bool = False  # it runs: what ``files`` hold was asked for, and nobody can change it
     _answers: dict[tuple[Hashable, ...], object] = field(
         default_factory=dict, init=False, repr=False, compare=False

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from knowledge.texts import LANGUAGES, check_texts
-from tasks.domain.assess import assess, order
+from tasks.domain.assess import assess, left_out, order
 from tasks.domain.findings import Severity
 from tasks.domain.platform.compose import reader as compose_reader
 from tasks.domain.platform.containers import (
@@ -19,6 +20,7 @@ from tasks.domain.platform.containers import (
     Variable,
 )
 from tasks.domain.platform.kubernetes import reader as kubernetes_reader
+from tasks.domain.platform.live.kinds import CUSTOM, KINDS
 from tasks.domain.platform.model import (
     Dependency,
     Endpoint,
@@ -29,6 +31,8 @@ from tasks.domain.platform.model import (
 )
 from tasks.domain.platform.sources import Source
 from tasks.domain.security.checks import CHECKS, COMPOSE, KUBERNETES
+from tasks.domain.security.checks.availability import SCALERS
+from tasks.domain.security.checks.network import POLICIES
 from tests.tasks.domain.security.checks.platforms import (
     PLACE,
     at,
@@ -256,3 +260,21 @@ def test_of_a_service_that_completes_another_files_only_what_is_written_is_judge
     found = assess(compose_reader.read(source, entry))
 
     assert [each.check for each in found] == ["privileged-container"]
+
+
+def test_a_check_does_not_take_what_nobody_saw_for_missing() -> None:
+    seen = _kubernetes()
+    blind = replace(seen, unseen=frozenset({"NetworkPolicy"}))
+    gone = {each.check for each in assess(seen)} - {each.check for each in assess(blind)}
+
+    assert gone == {"no-network-policy"}
+    assert list(left_out(seen)) == []
+    (named,) = left_out(blind)
+    assert (named.what, named.input) == ("check no-network-policy", False)
+    assert named.reason.endswith("nobody saw: NetworkPolicy")
+
+
+def test_every_kind_that_a_check_needs_is_one_that_a_cluster_is_asked_for_or_teaches() -> None:
+    asked = {kind.name for kind in KINDS} | POLICIES | SCALERS | {"VerticalPodAutoscaler", CUSTOM}
+
+    assert [check.id for check in CHECKS if not set(check.needs) <= asked] == []

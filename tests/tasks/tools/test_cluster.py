@@ -1,34 +1,85 @@
-"""A namespace is what its manifests say: over the real client, against an API with pages."""
+"""A namespace is what its files say: over the real client, against a real server's answers.
+
+The answers are recordings (`tests/recorded`). What is compared with them are the files that
+were applied to that server.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tasks.domain.assess import assess
 from tasks.domain.exits import Exit
+from tasks.domain.platform.live.defaults import written
 from tasks.domain.platform.locations import locate
-from tasks.tools.cluster import ClusterRefusedError, ClusterUnreachableError, read_cluster
+from tasks.tools.cluster import read_cluster
+from tasks.tools.lists import ClusterRefusedError, ClusterUnreachableError
 from tasks.tools.opening import open_source
 from tasks.tools.platforms import intake
 from tasks.tools.sources import SourceError
-from tests import apiserver
-from tests.commands import ROOT, cmi, no_traceback, one_document
+from tests.commands import cmi, no_traceback, one_document
+from tests.recorded.applied import SCENES, documents, of_all
+from tests.recorded.recording import HERE, recording
+from tests.recorded.replayer import replayed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tasks.domain.platform.intake import Intake
     from tasks.domain.platform.model import Platform
+    from tests.recorded.recording import Facts
 
 pytest.importorskip("kubernetes", reason="the client of clusters is not installed here")
 
-MANIFESTS = ROOT / "examples/shop/kubernetes"
+FILLED = ("shop", "depot")
+_SCENES = {scene.name: scene for scene in SCENES}
 
 
-@pytest.fixture
-def items() -> list[apiserver.Facts]:
-    return apiserver.applied(MANIFESTS, "default")
+def applied(name: str) -> list[Facts]:
+    """Give what was applied to a namespace and can be seen there: no Secret, no definition."""
+    scene = _SCENES[name]
+    assert scene.folder
+    return [
+        document | {"metadata": document["metadata"] | {"namespace": scene.namespace}}
+        for document in documents(scene.folder)
+        if document["kind"] != "Secret" and not of_all(document)
+    ]
+
+
+def files(name: str, folder: Path) -> Platform:
+    """Read what was applied, as files."""
+    place = folder / "applied"
+    place.mkdir()
+    for number, document in enumerate(applied(name)):
+        (place / f"{number:02}.yaml").write_text(json.dumps(document))
+    found = intake([place]).platform
+    assert found is not None
+    return found
+
+
+def live(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Intake:
+    """Read what the server answered."""
+    with replayed(name, folder) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        found = intake([f"k8s://lab/{replay.recorded.namespace}"])
+    assert found.platform is not None
+    assert replay.unasked == []
+    return found
+
+
+def comparable(value: Any) -> Any:
+    """Leave out ports of nodes, which a server draws, and quantities, which it writes its way.
+
+    What is read of quantities is compared by the findings.
+    """
+    if isinstance(value, list):
+        return [comparable(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {k: comparable(v) for k, v in value.items() if k not in ("nodePort", "resources")}
 
 
 def said(platform: Platform | None) -> set[tuple[str, str, str]]:
@@ -36,108 +87,126 @@ def said(platform: Platform | None) -> set[tuple[str, str, str]]:
     return {(f.check, f.subject, f.severity) for f in assess(platform)}
 
 
-def files(tmp_path: Path) -> Platform:
-    """Read the manifests as they were applied: without the Secrets, which nobody asks for."""
-    folder = tmp_path / "applied"
-    folder.mkdir()
-    for file in MANIFESTS.glob("*.yaml"):
-        if file.name != "kustomization.yaml":
-            parts = file.read_text().split("\n---\n")
-            kept = [each for each in parts if "kind: Secret" not in each]
-            (folder / file.name).write_text("\n---\n".join(kept))
-    found = intake([folder]).platform
-    assert found is not None
-    return found
+@pytest.fixture(scope="module", params=FILLED)
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Platform, Platform]:
+    """Give a platform as its files have it, and as the server has it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        running = live(request.param, folder, patch).platform
+    assert running is not None
+    return files(request.param, folder), running
 
 
-def test_a_namespace_has_the_findings_of_its_manifests(
-    tmp_path: Path, items: list[apiserver.Facts], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with apiserver.cluster(tmp_path, items) as (settings, asked):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        live = intake(["k8s://lab/default"])
-    written = files(tmp_path)
+def test_a_namespace_has_the_findings_of_its_files(both: tuple[Platform, Platform]) -> None:
+    on_file, running = both
 
-    assert len(said(written)) > 50
-    # A cluster serves the version that it speaks now, whatever was applied.
-    expected = {each for each in said(written) if each[0] != "removed-api-version"}
-    # Files leave the namespace to whoever applies them; a cluster knows which one it became.
-    landed = {("default-namespace", "platform", "info")}
-    assert said(live.platform) == expected | landed
-    assert live.platform is not None
-    assert sorted(s.name for s in live.platform.services) == sorted(
-        s.name for s in written.services
+    assert len(said(on_file)) > 50
+    assert said(running) == said(on_file)
+
+
+def test_a_namespace_is_the_platform_of_its_files(both: tuple[Platform, Platform]) -> None:
+    on_file, running = both
+
+    assert len(on_file.services) > 5
+    assert sorted((s.kind, s.name, len(s.containers)) for s in running.services) == sorted(
+        (s.kind, s.name, len(s.containers)) for s in on_file.services
     )
-    assert {(e.source, e.target, e.kind) for e in live.platform.edges} == {
-        (e.source, e.target, e.kind) for e in written.edges
+    assert {(e.source, e.target, e.kind) for e in running.edges} == {
+        (e.source, e.target, e.kind) for e in on_file.edges
     }
-    assert {method for method, _ in asked} == {"GET"}
-    assert not [path for _, path in asked if "secret" in path.lower()]
-    assert sum("continue=" in path for _, path in asked) > 3
+    assert {(e.kind, e.name, e.type, e.targets) for e in running.endpoints} == {
+        (e.kind, e.name, e.type, e.targets) for e in on_file.endpoints
+    }
+    assert sorted((o.kind, o.name) for o in running.objects) == sorted(
+        (o.kind, o.name) for o in on_file.objects
+    )
+
+
+def test_objects_come_back_as_they_were_written(subtests: pytest.Subtests) -> None:
+    served = {
+        (item["kind"], item["metadata"]["name"]): item
+        for name in FILLED
+        for item in recording(name).objects()
+    }
+    for name in FILLED:
+        for document in applied(name):
+            with subtests.test(kind=document["kind"], name=document["metadata"]["name"]):
+                found = served[document["kind"], document["metadata"]["name"]]
+                assert comparable(written(found)) == comparable(written(document))
+
+
+def test_it_is_only_read_page_by_page_and_nobody_asks_for_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with replayed("shop", tmp_path) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        read_cluster(locate("k8s://lab/"))
+
+    lists = [path for _, path in replay.asked if "/namespaces/" in path]
+    assert {method for method, _ in replay.asked} == {"GET"}
+    assert not [path for path in lists if "secret" in path.lower()]
+    assert all("limit=" in path for path in lists)
+    assert sum("continue=" in path for path in lists) > 3
 
 
 def test_places_name_the_object_and_what_a_cluster_cannot_know_is_said(
-    tmp_path: Path, items: list[apiserver.Facts], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with apiserver.cluster(tmp_path, items) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        live = intake(["k8s://lab/default"])
+    found = live("depot", tmp_path, monkeypatch)
 
-    assert live.platform is not None
-    assert live.source.name == "k8s://lab/default"
-    assert "default/Deployment/catalog" in {f.place.file for f in assess(live.platform)}
-    assert "Secrets of default" in [each.what for each in live.not_assessed]
-    assert all(each.remedy for each in live.not_assessed)
+    assert found.platform is not None
+    assert found.source.name == "k8s://lab/cmi-depot"
+    assert "cmi-depot/Deployment/carts" in {f.place.file for f in assess(found.platform)}
+    missing = [each.what for each in found.not_assessed]
+    assert "Secrets of cmi-depot" in missing
+    assert "Wagon.depots.example.org (2)" in missing
+    assert "whether files set the copies that autoscalers set in cmi-depot" in missing
+    assert all(each.remedy for each in found.not_assessed)
 
 
-def test_what_may_not_be_listed_is_not_assessed_and_the_rest_is_read(
-    tmp_path: Path, items: list[apiserver.Facts], monkeypatch: pytest.MonkeyPatch
+def test_what_may_not_be_listed_is_not_assessed_and_not_taken_for_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with apiserver.cluster(tmp_path, items, forbidden=frozenset({"configmaps"})) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        live = intake(["k8s://lab/default"])
+    seen = live("limited", tmp_path, monkeypatch)
+    whole = files("depot", tmp_path)
 
-    assert live.platform is not None
-    assert [n.what for n in live.not_assessed if "let this user" in n.reason] == [
-        "ConfigMaps of default"
-    ]
+    refused = {e.what.split()[1] for e in seen.not_assessed if "let this user" in e.reason}
+    assert {"Pod", "StatefulSet", "NetworkPolicy", "LimitRange", "Wagon"} <= refused
+    assert not refused & {"Deployment", "DaemonSet", "Service", "ConfigMap"}
+    assert seen.platform is not None
+    assert {s.kind for s in seen.platform.services} == {"Deployment", "DaemonSet"}
+    # Nothing is said of it that its files do not say, and what nobody can say is named.
+    assert said(seen.platform) < said(whole)
+    left = {e.what.removeprefix("check ") for e in seen.not_assessed if "nobody saw" in e.reason}
+    assert {"no-network-policy", "no-memory-limit", "dangling-dependency"} <= left
+    assert not left & {check for check, _, _ in said(seen.platform)}
 
 
 def test_a_list_that_changed_between_two_pages_begins_anew(
-    tmp_path: Path, items: list[apiserver.Facts], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with apiserver.cluster(tmp_path, items) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        calm = open_source(["k8s://lab/default"])
-    with apiserver.cluster(tmp_path, items, expire=("deployments",)) as (settings, _):
-        changed = open_source(["k8s://lab/default"])
+    over = [answer.path for answer in recording("expired").answers if answer.status == 410]
 
+    assert len(over) == 1
+    assert "/services?continue=" in over[0]
+    with replayed("depot", tmp_path) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        calm = open_source(["k8s://lab/"])
+    with replayed("expired", tmp_path):
+        changed = open_source(["k8s://lab/"])
     assert dict(changed.files) == dict(calm.files)
 
 
-@pytest.mark.parametrize(
-    ("place", "error", "says"),
-    [
-        ("k8s://gone/default", SourceError, "no context gone"),
-        ("k8s://lab/Not_One", SourceError, "no name of a namespace"),
-    ],
-)
-def test_a_wrong_name_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: type[Exception], says: str
+@pytest.mark.parametrize("name", ["empty", "gone"])
+def test_a_namespace_with_nothing_in_it_or_that_is_not_there_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    with apiserver.cluster(tmp_path, []) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        with pytest.raises(error, match=says):
-            read_cluster(locate(place))
-
-
-def test_an_empty_namespace_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with apiserver.cluster(tmp_path, apiserver.applied(tmp_path, "shop")) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        with pytest.raises(SourceError, match="Nothing that somebody made") as caught:
-            read_cluster(locate("k8s://lab/default"))
+    with replayed(name, tmp_path) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        with pytest.raises(SourceError, match="Nothing that somebody made is in") as caught:
+            read_cluster(locate("k8s://lab/"))
 
     assert caught.value.exit is Exit.NO_PLATFORM
 
@@ -145,24 +214,48 @@ def test_an_empty_namespace_is_one_sentence(
 def test_a_cluster_that_does_not_know_us_or_is_gone_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with apiserver.cluster(tmp_path, []) as (settings, _):
-        monkeypatch.setenv("KUBECONFIG", str(settings))
-        settings.write_text(settings.read_text().replace(apiserver.TOKEN, "old"))
+    with replayed("stranger", tmp_path) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
         with pytest.raises(ClusterRefusedError, match="does not know who asks"):
-            read_cluster(locate("k8s://lab/default"))
+            read_cluster(locate("k8s://lab/"))
+    assert len(replay.asked) == 1
     with pytest.raises(ClusterUnreachableError, match="Nobody answers"):
-        read_cluster(locate("k8s://lab/default"))
+        read_cluster(locate("k8s://lab/"))
 
 
-def test_no_token_and_no_secret_reaches_an_answer(
-    tmp_path: Path, items: list[apiserver.Facts]
+@pytest.mark.parametrize("last", [1, 5, 20])
+def test_a_cluster_that_dies_in_the_middle_is_not_half_a_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
 ) -> None:
-    with apiserver.cluster(tmp_path, items) as (settings, _):
-        answer = cmi(tmp_path, "check", "k8s://lab/default", "--json", KUBECONFIG=str(settings))
-        text = cmi(tmp_path, "check", "k8s://lab/default", KUBECONFIG=str(settings))
+    with replayed("shop", tmp_path, last=last) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        with pytest.raises(ClusterUnreachableError, match="Nobody answers"):
+            read_cluster(locate("k8s://lab/"))
 
-    assert one_document(answer, "check", Exit.GATE)["candidates"] == []
-    no_traceback(answer)
-    whole = answer.stdout + answer.stderr + text.stdout + text.stderr
+    assert len(replay.asked) == last
+
+
+def test_no_token_and_no_secret_reaches_an_answer(tmp_path: Path) -> None:
+    answers = []
+    for more in (["--json"], []):
+        with replayed("shop", tmp_path) as replay:
+            settings = str(replay.settings)
+            answers.append(cmi(tmp_path, "check", "k8s://lab/", *more, KUBECONFIG=settings))
+
+    document = one_document(answers[0], "check", Exit.GATE)
+    assert document["candidates"] == []
+    no_traceback(answers[0])
+    whole = "".join(each.stdout + each.stderr for each in answers)
     assert "CANARY" not in whole
-    assert "what runs has no files to change" in answer.stdout
+    # Passwords in the settings of the shop: the server has them, an answer has not.
+    assert "teapot-and-tray" in json.dumps(recording("shop").objects())
+    assert "teapot" not in whole
+    assert "what runs has no files to change" in answers[0].stdout
+
+
+def test_recordings_tell_nothing_of_the_machine_that_they_were_made_on() -> None:
+    for file in HERE.glob("*.json"):
+        text = file.read_text(encoding="utf-8")
+        assert "BEGIN CERTIFICATE-----\\nMII" not in text
+        assert not [w for w in ("hostIP", "nodeName", "podIP") if f'"{w}":' in text]
+        assert "Bearer" not in text

@@ -88,6 +88,7 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         unread=tuple(what.unread),
         not_assessed=tuple(what.not_assessed),
         files=tuple(sorted(what.files)),
+        unseen=frozenset(source.unseen),
     )
 
 

@@ -59,12 +59,18 @@ def read_workload(
         architecture=_architecture(pod),
         spread=_spread(pod),
         unmatched=_unmatched(manifest),
+        managed=_managed(root),
     )
 
 
 def _users_apart(field: Field) -> Sited[bool] | None:
     """Read whether a pod has user ids of its own; sharing the host's is what every pod does."""
     return field.sited_boolean() if field.boolean() is False else None
+
+
+def _managed(root: Field) -> bool:
+    owners = root.get("metadata", "ownerReferences").items()
+    return any(owner.get("controller").boolean() for owner in owners)
 
 
 def _spread(pod: Field) -> bool:

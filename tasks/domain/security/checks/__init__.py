@@ -6,6 +6,8 @@ A new check is one function, one row here, and one text in ``knowledge/checks``.
 from __future__ import annotations
 
 from tasks.domain.findings import Check
+from tasks.domain.platform.kubernetes.objects import WORKLOADS
+from tasks.domain.platform.live.kinds import CUSTOM
 from tasks.domain.security.checks import (
     access,
     availability,
@@ -32,6 +34,10 @@ from tasks.domain.security.checks import (
 COMPOSE, KUBERNETES, DOCKERFILE = "compose", "kubernetes", "dockerfile"
 _BOTH = (COMPOSE, KUBERNETES)
 _EVERY = (COMPOSE, KUBERNETES, DOCKERFILE)
+# What a check would take for missing when a cluster does not show it.
+_POLICIES = (*sorted(network.POLICIES), CUSTOM)
+_SCALERS = (*sorted(availability.SCALERS), CUSTOM)
+_LIMITS = ("LimitRange",)
 
 CHECKS: tuple[Check, ...] = (
     Check("privileged-container", _BOTH, privilege.privileged),
@@ -43,21 +49,23 @@ CHECKS: tuple[Check, ...] = (
     Check("runs-as-root", _BOTH, privilege.runs_as_root),
     Check("no-new-privileges-unset", _BOTH, privilege.escalation_allowed),
     Check("writable-root-filesystem", _BOTH, privilege.writable_root),
-    Check("default-service-account-token", (KUBERNETES,), access.default_token),
+    Check(
+        "default-service-account-token", (KUBERNETES,), access.default_token, ("ServiceAccount",)
+    ),
     Check("literal-secret", _BOTH, secrets.literal),
     Check("floating-image-tag", _BOTH, images.floating_tag),
     Check("port-on-all-interfaces", _BOTH, network.reachable_from_anywhere),
     Check("port-conflict", _BOTH, network.conflicts),
-    Check("no-network-policy", (KUBERNETES,), network.no_policy),
-    Check("no-memory-limit", _BOTH, resources.no_memory_limit),
-    Check("no-cpu-limit", _BOTH, resources.no_cpu_limit),
+    Check("no-network-policy", (KUBERNETES,), network.no_policy, _POLICIES),
+    Check("no-memory-limit", _BOTH, resources.no_memory_limit, _LIMITS),
+    Check("no-cpu-limit", _BOTH, resources.no_cpu_limit, _LIMITS),
     Check("implausible-quantity", _BOTH, resources.implausible),
     Check("no-health-check", _BOTH, health.no_health_check),
     Check("slow-start-gate", (COMPOSE,), health.slow_start_gate),
     Check("depends-without-health", (COMPOSE,), health.waits_for_process_only),
-    Check("dangling-dependency", _BOTH, definitions.dangling),
+    Check("dangling-dependency", _BOTH, definitions.dangling, WORKLOADS),
     Check("dependency-cycle", (COMPOSE,), definitions.cycle),
-    Check("single-replica", (KUBERNETES,), availability.single_replica),
+    Check("single-replica", (KUBERNETES,), availability.single_replica, _SCALERS),
     Check("removed-api-version", (KUBERNETES,), definitions.removed_api),
     Check("obsolete-key", (COMPOSE,), definitions.obsolete_key),
     Check("shell-form-command", (DOCKERFILE,), dockerfiles.shell_form),
@@ -99,30 +107,35 @@ CHECKS: tuple[Check, ...] = (
     Check("certificate-check-off", _EVERY, switches.certificates_unchecked),
     Check("store-without-volume", _BOTH, storage.no_volume),
     Check("unlimited-tmpfs", _BOTH, storage.unlimited_tmpfs),
-    Check("unused-definition", _BOTH, storage.unused),
+    Check("unused-definition", _BOTH, storage.unused, WORKLOADS),
     Check("host-path-needed", _BOTH, storage.host_path),
     Check("single-writer-volume-shared", (KUBERNETES,), storage.one_writer),
     Check("removed-volume-type", (KUBERNETES,), storage.dead_volume),
-    Check("drain-blocked", (KUBERNETES,), disruption.drain_blocked),
-    Check("no-disruption-budget", (KUBERNETES,), disruption.no_budget),
+    Check("drain-blocked", (KUBERNETES,), disruption.drain_blocked, (*_SCALERS, *WORKLOADS)),
+    Check("no-disruption-budget", (KUBERNETES,), disruption.no_budget, ("PodDisruptionBudget",)),
     Check("update-stops-service", (KUBERNETES,), disruption.update_stops),
-    Check("blind-autoscaler", (KUBERNETES,), disruption.blind_autoscaler),
+    Check("blind-autoscaler", (KUBERNETES,), disruption.blind_autoscaler, _LIMITS),
     Check("replicas-fight-autoscaler", (KUBERNETES,), disruption.fixed_replicas),
-    Check("selects-nothing", (KUBERNETES,), disruption.selects_nothing),
+    Check("selects-nothing", (KUBERNETES,), disruption.selects_nothing, WORKLOADS),
     Check("single-architecture", _BOTH, portability.one_architecture),
     Check("fixed-container-name", (COMPOSE,), portability.fixed_names),
     Check("external-object-needed", (COMPOSE,), portability.external),
     Check("source-mounted", (COMPOSE,), portability.source_mounted),
     Check("legacy-links", (COMPOSE,), portability.links),
     Check("ingress-without-tls", (KUBERNETES,), routes.plain_ingress),
-    Check("unknown-port-name", (KUBERNETES,), routes.unknown_port),
+    Check("unknown-port-name", (KUBERNETES,), routes.unknown_port, WORKLOADS),
     Check("host-port", (KUBERNETES,), routes.host_port),
     Check("flat-network", (COMPOSE,), routes.flat_network),
     Check("dead-image", _EVERY, images.dead),
     Check("unsupported-image", _EVERY, images.unsupported),
     Check("image-without-digest", _BOTH, images.undigested),
     Check("unheeded-marker", (KUBERNETES,), definitions.unheeded),
-    Check("requests-nothing", (KUBERNETES,), resources.requests_nothing),
+    Check(
+        "requests-nothing",
+        (KUBERNETES,),
+        resources.requests_nothing,
+        (*_LIMITS, "VerticalPodAutoscaler", CUSTOM),
+    ),
     Check("no-process-limit", (COMPOSE,), resources.no_pids_limit),
     Check("out-of-memory-killer-off", (COMPOSE,), resources.oom_killer_off),
     Check("no-liveness-probe", (KUBERNETES,), health.never_restarted),

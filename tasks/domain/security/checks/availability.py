@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.model import Platform, Service
     from tasks.domain.platform.nodes import Place
 
-_SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
+SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 
 
 def single_replica(platform: Platform) -> Iterator[Hit]:
@@ -22,7 +22,7 @@ def single_replica(platform: Platform) -> Iterator[Hit]:
     A store is left out, because a second copy of it is a design of its own, and
     so is one that has an autoscaler by the same name.
     """
-    scaled = {each.name for each in platform.objects if each.kind in _SCALERS}
+    scaled = {each.name for each in platform.objects if each.kind in SCALERS}
     reached = {name for endpoint in platform.endpoints for name in endpoint.targets}
     for service in platform.services:
         replicas = service.replicas

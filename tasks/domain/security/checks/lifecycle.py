@@ -101,6 +101,8 @@ def unmanaged_pod(platform: Platform) -> Iterator[Hit]:
     """Find pods that nobody starts anew when their node is gone. One that ends was meant so."""
     for service in platform.services:
         ends = service.restart is not None and service.restart.value in {"Never", "OnFailure"}
+        if service.managed:
+            continue
         if service.kind == "Pod" and not ends:
             yield Hit(service.name, service.place, service.path, {"case": "pod"})
         elif service.kind in {"ReplicationController", "ReplicaSet"}:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WEB_PORTS = frozenset({80, 443, 8080, 8443})
 _OUTWARD = frozenset({"NodePort", "LoadBalancer"})
-_NETWORK_POLICIES = frozenset(
+POLICIES = frozenset(
     {"NetworkPolicy", "CiliumNetworkPolicy", "GlobalNetworkPolicy", "AuthorizationPolicy"}
 )
 _SSH = 22
@@ -131,9 +131,7 @@ def remote_login(platform: Platform) -> Iterator[Hit]:
 def no_policy(platform: Platform) -> Iterator[Hit]:
     """Find namespaces in which every pod may talk to every other."""
     ruled = {
-        each.namespace or _DEFAULT_NAMESPACE
-        for each in platform.objects
-        if each.kind in _NETWORK_POLICIES
+        each.namespace or _DEFAULT_NAMESPACE for each in platform.objects if each.kind in POLICIES
     }
     found: dict[str, list[Service]] = {}
     for service in platform.services:

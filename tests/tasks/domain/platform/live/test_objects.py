@@ -5,93 +5,95 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.platform.live.objects import named, unknown, write, written
+from tasks.domain.platform.live.kinds import KINDS, Kind
+from tasks.domain.platform.live.objects import named, unknown, write
+
+WAGON = Kind("example.org/v1", "wagons", "Wagon")
 
 
 def item(kind: str = "Deployment", **more: Any) -> dict[str, Any]:
     meta = {"name": "web", "namespace": "shop", "uid": "1", "resourceVersion": "5"}
-    return {"apiVersion": "apps/v1", "kind": kind, "metadata": meta | more.pop("meta", {})} | more
+    version = more.pop("version", "apps/v1")
+    return {"apiVersion": version, "kind": kind, "metadata": meta | more.pop("meta", {})} | more
 
 
-def test_bookkeeping_and_the_copy_of_what_was_applied_are_left_out() -> None:
-    notes = {
-        "kubectl.kubernetes.io/last-applied-configuration": "CANARY",
-        "deployment.kubernetes.io/revision": "3",
-        "owner": "team",
-    }
-    found = written(item(meta={"annotations": notes}, spec={"replicas": 2}, status={"x": 1}))
-
-    assert found["metadata"] == {
-        "name": "web",
-        "namespace": "shop",
-        "annotations": {"owner": "team"},
-    }
-    assert found["spec"] == {"replicas": 2}
-    assert "status" not in found
+def owned(by: Kind, kind: str = "Pod") -> dict[str, Any]:
+    owner = {"apiVersion": by.version, "kind": by.name, "name": "x", "controller": True}
+    return item(kind, version="v1", meta={"ownerReferences": [owner]}, spec={})
 
 
 @pytest.mark.parametrize(
-    ("kind", "meta"),
+    ("kind", "version", "meta"),
     [
-        ("ReplicaSet", {"ownerReferences": [{"controller": True}]}),
-        ("ConfigMap", {"name": "kube-root-ca.crt"}),
-        ("ServiceAccount", {"name": "default"}),
-        ("Service", {"name": "kubernetes", "namespace": "default"}),
+        ("ConfigMap", "v1", {"name": "kube-root-ca.crt"}),
+        ("ServiceAccount", "v1", {"name": "default"}),
+        ("Service", "v1", {"name": "kubernetes", "namespace": "default"}),
     ],
 )
-def test_what_the_system_made_is_nobodys_definition(kind: str, meta: dict[str, Any]) -> None:
-    assert write([item(kind, meta=meta)], "shop")[0] == {}
-
-
-def test_what_somebody_set_stays_and_what_a_server_fills_in_goes() -> None:
-    container = {
-        "name": "c", "image": "a:1", "imagePullPolicy": "Always", "resources": {},
-        "terminationMessagePath": "/dev/termination-log",
-        "livenessProbe": {"periodSeconds": 10, "timeoutSeconds": 5, "httpGet": {"scheme": "HTTP"}},
-        "volumeMounts": [{"name": "kube-api-access-x"}],
-    }  # fmt: skip
-    pod = {"containers": [container], "restartPolicy": "Always", "serviceAccount": "x"}
-    found = written(item(spec={"template": {"metadata": {"creationTimestamp": None}, "spec": pod}}))
-
-    assert found["spec"]["template"] == {
-        "metadata": {},
-        "spec": {
-            "containers": [
-                {
-                    "name": "c", "image": "a:1", "imagePullPolicy": "Always",
-                    "livenessProbe": {"timeoutSeconds": 5, "httpGet": {}},
-                }
-            ]
-        },
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(("kind", "kept"), [("ClusterIP", False), ("NodePort", True)])
-def test_an_assigned_port_of_the_node_counts_only_where_nodes_are_asked(
-    kind: str, kept: bool
+def test_what_is_in_every_cluster_is_nobodys_definition(
+    kind: str, version: str, meta: dict[str, Any]
 ) -> None:
-    port = {"port": 80, "targetPort": 80, "protocol": "TCP", "nodePort": 30080}
-    found = written(item("Service", spec={"type": kind, "clusterIP": "10.0.0.1", "ports": [port]}))
-
-    assert ("nodePort" in found["spec"]["ports"][0]) is kept
-    assert "clusterIP" not in found["spec"]
+    assert write([item(kind, version=version, meta=meta)], KINDS, "shop")[0] == {}
 
 
-def test_a_headless_service_and_a_job_inside_a_cron_job_stay_what_they_are() -> None:
-    headless = written(item("Service", spec={"clusterIP": "None"}))
-    job = {"metadata": {}, "spec": {"backoffLimit": 6, "template": {"spec": {"containers": []}}}}
-    cron = written(item("CronJob", spec={"schedule": "@daily", "jobTemplate": job}))
+def test_what_a_controller_made_is_left_out_where_its_cause_is_seen() -> None:
+    job = next(kind for kind in KINDS if kind.name == "Job")
 
-    assert headless["spec"]["clusterIP"] == "None"
-    assert "backoffLimit" not in cron["spec"]["jobTemplate"]["spec"]
-    assert "template" in cron["spec"]["jobTemplate"]["spec"]
+    assert write([owned(job)], KINDS, "shop")[0] == {}
+    assert write([owned(WAGON)], (*KINDS, WAGON), "shop")[0] == {}
+
+
+def test_what_a_controller_made_of_something_unseen_is_all_that_is_known() -> None:
+    assert list(write([owned(WAGON)], KINDS, "shop")[0]) == ["shop/Pod/web"]
+    of_another_group = Kind("batch.volcano.sh/v1alpha1", "jobs", "Job")
+    assert list(write([owned(of_another_group)], KINDS, "shop")[0]) == ["shop/Pod/web"]
+
+
+def test_claims_that_a_stateful_set_made_of_its_templates_are_its_own() -> None:
+    template = {"metadata": {"name": "data"}, "spec": {}}
+    store = item("StatefulSet", spec={"volumeClaimTemplates": [template]})
+    claims = [
+        item("PersistentVolumeClaim", version="v1", meta={"name": name}, spec={})
+        for name in ("data-web-0", "data-web-11", "data-web-x", "data")
+    ]
+    files, _ = write([store, *claims], KINDS, "shop")
+
+    assert [name.rpartition("/")[2] for name in files] == ["data", "data-web-x", "web"]
+
+
+def test_copies_are_the_autoscalers_where_there_is_one() -> None:
+    target = {"kind": "Deployment", "name": "web"}
+    scaler = item(
+        "HorizontalPodAutoscaler", version="autoscaling/v2", spec={"scaleTargetRef": target}
+    )
+    plain, scaled = item(spec={"replicas": 4}), [item(spec={"replicas": 4}), scaler]
+
+    def replicas(items: list[dict[str, Any]]) -> int | None:
+        spec = json.loads(write(items, KINDS, "shop")[0]["shop/Deployment/web"]).get("spec")
+        return spec.get("replicas") if spec else None
+
+    assert (replicas([plain]), replicas(scaled)) == (4, None)
+    assert any("autoscalers" in each.what for each in unknown("shop", scaled))
+    assert not any("autoscalers" in each.what for each in unknown("shop", [plain]))
 
 
 def test_each_object_is_a_file_of_its_name_and_order_does_not_matter() -> None:
-    both = [item("Service", spec={}), item(spec={})]
-    files, entry = write(both, "shop")
+    both = [item("Service", version="v1", spec={}), item(spec={})]
+    files, entry = write(both, KINDS, "shop")
 
     assert list(files) == ["shop/Deployment/web", "shop/Service/web"] == list(entry.paths)
-    assert write(both[::-1], "shop")[0] == files
+    assert write(both[::-1], KINDS, "shop")[0] == files
     assert named(json.loads(files["shop/Service/web"])) == "shop/Service/web"
-    assert next(unknown("shop")).what == "Secrets of shop"
+    assert next(unknown("shop", both)).what == "Secrets of shop"
+
+
+def test_a_custom_resource_of_a_known_name_is_a_file_of_its_own() -> None:
+    both = [
+        item("Service", version="v1", spec={}),
+        item("Service", version="serving.knative.dev/v1", spec={}),
+    ]
+
+    assert list(write(both, KINDS, "shop")[0]) == [
+        "shop/Service.serving.knative.dev/web",
+        "shop/Service/web",
+    ]

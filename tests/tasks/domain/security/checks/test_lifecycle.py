@@ -143,3 +143,9 @@ def test_a_health_check_that_cannot_fail_is_a_finding(
     probe = HealthProbe("health", PLACE, "h", vacuous=vacuous, disabled=disabled)
 
     assert len(hits("health-check-always-passes", of(container(probes=(probe,))))) == found
+
+
+@pytest.mark.parametrize("kind", ["Pod", "ReplicaSet"])
+def test_what_a_controller_keeps_that_is_not_seen_is_looked_after(kind: str) -> None:
+    assert subjects("unmanaged-pod", platform(service("a", kind=kind))) == ["a"]
+    assert subjects("unmanaged-pod", platform(service("a", kind=kind, managed=True))) == []
