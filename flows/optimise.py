@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow
@@ -30,7 +31,13 @@ from tasks.domain.outcomes import (
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.domain.settling import presumed
 from tasks.domain.verification.trials import Whole
-from tasks.harden import judge_candidates, report_hardening, undecided, with_proofs
+from tasks.harden import (
+    judge_candidates,
+    report_hardening,
+    report_sizes,
+    undecided,
+    with_proofs,
+)
 from tasks.intake import read_platform
 from tasks.ownership import Request
 from tasks.propose import combine_accepted, combine_changes
@@ -92,7 +99,9 @@ def deploy(job: Job, given: dict[str, str]) -> Deployed:
     accepted = combine_accepted(job.run, candidates, secured.findings, *place)
     proposed = combine_changes(job.run, undecided(candidates), secured.findings, *place)
     report = report_hardening(job.run, platform, secured.findings, candidates, proposed)
-    return Deployed(Hardened(candidates, proposed, (report,)), accepted, whole)
+    deployed = Deployed(Hardened(candidates, proposed, (report,)), accepted, whole)
+    sizes = report_sizes(job.run, platform, measured, deployed)
+    return replace(deployed, hardened=Hardened(candidates, proposed, (report, *sizes)))
 
 
 @flow(name="optimise training", flow_run_name="{job.name}", validate_parameters=False)

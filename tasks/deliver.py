@@ -22,6 +22,7 @@ from tasks.domain.reporting.html import reports
 from tasks.domain.reporting.sarif import sarif
 from tasks.domain.settling import CellState
 from tasks.domain.verification.acceptance.records import evidence_of, record_of
+from tasks.domain.verification.costs import billed, operating_cost
 from tasks.domain.verification.issues import untried
 from tasks.domain.verification.records import experiment_of, raw_of
 from tasks.domain.verification.trials import judged
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from tasks.domain.outcomes import Closing, Handed
     from tasks.domain.platform.intake import Intake
+    from tasks.domain.platform.model import Platform
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job, Run
     from tasks.domain.settling import Settled
@@ -112,7 +114,7 @@ def _contents(
         ),
         candidates=candidates,
         proposed=handed.changes.proposed,
-        **_seen_on_copies(handed),
+        **_seen_on_copies(platform_of(intake), handed),
         cells=tuple(
             CellResult(
                 each.cell,
@@ -128,7 +130,8 @@ def _contents(
 
 
 def _documents(handed: Handed, closing: Closing) -> tuple[Deliverable, ...]:
-    return (
+    """Give every document once: what a later cell wrote again takes the place of the earlier."""
+    written = (
         *handed.studied.deliverables,
         *handed.measured.deliverables,
         *handed.tested.deliverables,
@@ -138,10 +141,14 @@ def _documents(handed: Handed, closing: Closing) -> tuple[Deliverable, ...]:
         *handed.changes.deliverables,
         *closing.documents,
     )
+    return tuple({each.id: each for each in written}.values())
 
 
-def _seen_on_copies(handed: Handed) -> dict[str, Any]:
-    """Give what rests on a copy: scenarios, the accepted set, its experiment, all raw material."""
+def _seen_on_copies(platform: Platform, handed: Handed) -> dict[str, Any]:
+    """Give what rests on a copy: scenarios, the accepted set, its experiment, all raw material.
+
+    And what the accepted sizes save, where there are prices.
+    """
     acts = handed.accepted.acts
     found = {"scenarios": tuple(map(record_of, acts)), "evidence": tuple(map(evidence_of, acts))}
     if handed.deployed is None:
@@ -149,11 +156,19 @@ def _seen_on_copies(handed: Handed) -> dict[str, Any]:
     whole = handed.deployed.whole
     _, evidence = judged(handed.secured.candidates, handed.tested.proofs, whole)
     trial = whole.compared.trial
+    told = billed(platform, handed.measured, handed.deployed)
+    saved = [each for each in (operating_cost(told),) if each[0].value is not None] if told else []
     return {
         "scenarios": found["scenarios"],
         "accepted": handed.deployed.accepted,
         "experiments": (experiment_of(trial),) if trial else (),
-        "evidence": (*found["evidence"], *evidence, *(raw_of(trial) if trial else ())),
+        "kpis": tuple(kpi for kpi, _ in saved),
+        "evidence": (
+            *found["evidence"],
+            *evidence,
+            *(raw_of(trial) if trial else ()),
+            *(proof for _, proof in saved),
+        ),
     }
 
 

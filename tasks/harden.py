@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
 from tasks.domain.reporting.deliverables.hardening import hardening_report
+from tasks.domain.reporting.deliverables.sizing import sizing_report
+from tasks.domain.reporting.deliverables.soaked import Outcome
 from tasks.domain.reporting.described import candidate_texts
+from tasks.domain.verification.costs import billed
 from tasks.domain.verification.trials import judged
 from tasks.steps import derivation
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tasks.domain.findings import Finding
+    from tasks.domain.outcomes import Deployed, Measured
     from tasks.domain.platform.model import Platform
     from tasks.domain.reporting.bundle import Combination
     from tasks.domain.reporting.deliverables import Deliverable
@@ -48,6 +52,19 @@ def judge_candidates(
     """Let the gate judge each candidate by what was tried on the copy."""
     made, _ = judged(candidates, proofs, whole)
     return made
+
+
+@derivation("write which sizes were accepted")
+def report_sizes(
+    run: Run, platform: Platform, measured: Measured, deployed: Deployed
+) -> tuple[Deliverable, ...]:
+    """Write the report of sizes again, with what became of them; nothing without a watch."""
+    if not measured.uses:
+        return ()
+    soak = deployed.whole.returned.soak
+    outcome = Outcome(deployed.hardened.candidates, soak, billed(platform, measured, deployed))
+    told = measured.uses, measured.borne, measured.prices
+    return (sizing_report(platform.entry.id, *told, outcome),)
 
 
 def undecided(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

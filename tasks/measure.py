@@ -80,16 +80,18 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
     missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
     missing += tuple(NotAssessed(f"probes of {k}", _UNASKED, _ASK) for k in seen.unasked)
+    prices = _prices(ready.request.settings)
     blind_ones = tuple(each.name for each in worthless)
     return Measured(
         standing.up.start,
         answers,
-        (baseline_report(seen), *_sizes(entry, uses, borne, ready.request.settings)),
+        (baseline_report(seen), *_sizes(entry, uses, borne, prices)),
         missing,
         worthless=blind_ones,
         heeds_start_interval=engine.serves(START_INTERVAL_API),
         uses=uses,
         borne=borne,
+        prices=prices,
         unheard=tuple(each.question.name for each in unheard),
     )
 
@@ -101,12 +103,15 @@ def _unheard(answer: Answer) -> NotAssessed:
     return NotAssessed(f"{PROBE}{answer.question.name}", reason, _MEND)
 
 
+def _prices(settings: Settings) -> Prices | None:
+    told = settings.resource_prices
+    return Prices(told["core-hour"], told["gibibyte-hour"]) if told else None
+
+
 def _sizes(
-    entry: str, uses: tuple[Use, ...], borne: tuple[Borne, ...], settings: Settings
+    entry: str, uses: tuple[Use, ...], borne: tuple[Borne, ...], prices: Prices | None
 ) -> Iterator[Deliverable]:
     """Write what follows for the sizes, where somebody watched."""
-    told = settings.resource_prices
-    prices = Prices(told["core-hour"], told["gibibyte-hour"]) if told else None
     if uses:
         yield sizing_report(entry, uses, borne, prices)
 

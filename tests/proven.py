@@ -19,6 +19,7 @@ from tests.forgeries import closed
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate
+    from tasks.domain.evidence import Evidence
     from tasks.domain.reporting.bundle import Bundle
     from tasks.domain.verification.soaks import Soak
 
@@ -71,7 +72,11 @@ def whole(after: float = 6.0, member: Candidate = MEMBER, soak: Soak | None = No
 
 
 def proven(
-    after: float = 6.0, member: Candidate = MEMBER, soak: Soak | None = None, **more: object
+    after: float = 6.0,
+    member: Candidate = MEMBER,
+    soak: Soak | None = None,
+    proofs: tuple[Evidence, ...] = (),
+    **more: object,
 ) -> Bundle:
     """Seal a bundle in which the gate judged the one member of the set."""
     tried = whole(after, member, soak)
@@ -87,6 +92,6 @@ def proven(
         accepted=type(base.accepted)(PATCH, (member.id,)) if wins else type(base.accepted)(),
         proposed=type(base.proposed)(),
         experiments=(experiment_of(compared),),
-        evidence=(*base.evidence, *evidence, *raw_of(compared)),
+        evidence=(*base.evidence, *evidence, *raw_of(compared), *proofs),
         **more,
     )

@@ -66,7 +66,10 @@ KPIS: tuple[Kpi, ...] = (
         "operating-cost",
         "%",
         "1 - cost of requested resources after / before",
-        reason="this version does not price what is requested before and after its changes",
+        reason=(
+            "it takes `resource-prices` in cmi.yaml, services that ask for memory and cores, "
+            "and `cmi run --live`, which tries sizes on a copy"
+        ),
     ),
     Kpi(
         "task-completion",

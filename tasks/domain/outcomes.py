@@ -16,6 +16,7 @@ from tasks.domain.verification.acceptance.judging import Act  # noqa: TC001  # a
 from tasks.domain.verification.confirmations import Noise  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
 from tasks.domain.verification.load.latencies import Borne  # noqa: TC001  # as above
+from tasks.domain.verification.sizing import Prices  # noqa: TC001  # as above
 from tasks.domain.verification.sizings import Use  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
 from tasks.domain.verification.trials import Compared, Tried, Whole  # as above
@@ -43,6 +44,7 @@ class Measured:
     heeds_start_interval: bool = True  # engines before version 25 drop it without a word
     uses: tuple[Use, ...] = ()  # what each service used while its probes were asked
     borne: tuple[Borne, ...] = ()  # what became of the load that `cmi.yaml` asks for
+    prices: Prices | None = None  # of what is asked for, where `cmi.yaml` has them
     # Questions that others than their service tell of, and that the platform does not answer.
     unheard: tuple[str, ...] = ()
 

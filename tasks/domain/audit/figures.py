@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.audit import Disagreement
+from tasks.domain.candidates import Candidate, CandidateState
 from tasks.domain.kpis import KPIS, percent, start_up_time
 from tasks.domain.programme import CELLS
 from tasks.domain.reporting.summary import open_findings
+from tasks.domain.verification.costs import (
+    accepted_sizes,
+    bill_of,
+    operating_cost,
+    with_sizes,
+)
+from tasks.domain.verification.records import record_of
+from tasks.domain.verification.sizing import TooShortError
+from tasks.domain.verification.soaks import Soak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,17 +84,64 @@ def _compared(kpi: Record, bundle: Bundle) -> Iterator[str]:
         yield "names other evidence than the experiments"
 
 
-_JUDGES: Mapping[str, Callable[[Record, Bundle], Iterator[str]]] = {"start-up-time": _compared}
+def _priced(kpi: Record, bundle: Bundle) -> Iterator[str]:
+    """Add the bill up again; what it takes for accepted must be, and must be what a soak bore."""
+    found = [told for told in map(partial(_document, bundle), kpi["evidence"]) if told]
+    try:
+        told = bill_of(found[0])
+        again, proof = operating_cost(told)
+        sizes = accepted_sizes(*_accepted(bundle))
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError, TooShortError) as error:
+        yield f"has no evidence of what is asked for: {error!r}"
+        return
+    for name in ("value", "numerator", "denominator"):
+        if kpi[name] != getattr(again, name):
+            yield f"says {kpi[name]} as its {name}; its evidence gives {getattr(again, name)}"
+    if tuple(kpi["evidence"]) != (proof.digest,):
+        yield "rests on other evidence than its own bill"
+    if told.after != with_sizes(told.before, sizes):
+        yield "takes for accepted what no soak of an accepted change bore"
+
+
+def _accepted(bundle: Bundle) -> tuple[list[Candidate], Soak | None]:
+    """Read the accepted changes back, and the soak on which their sizes rest."""
+    taken = [each for each in bundle.document["candidates"] if each["state"] == "accepted"]
+    digests = {d for each in taken for d in each["proofs"]["finding"]["evidence"]}
+    records = (record_of(bundle.files.get(f"evidence/{each}.json", b"")) for each in digests)
+    soak = next((each for each in records if isinstance(each, Soak)), None)
+    made = [
+        Candidate(
+            e["id"],
+            e["kind"],
+            tuple(e["closes"]),
+            e["subject"],
+            (),
+            state=CandidateState.ACCEPTED,
+        )
+        for e in taken
+    ]
+    return made, soak
+
+
+def _document(bundle: Bundle, digest: str) -> dict[str, Any]:
+    try:
+        told: Any = json.loads(bundle.files[f"evidence/{digest}.json"])
+    except (KeyError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+_JUDGES: Mapping[str, Callable[[Record, Bundle], Iterator[str]]] = {
+    "start-up-time": _compared,
+    "operating-cost": _priced,
+}
 
 
 def _facts(kpi: Record, bundle: Bundle) -> dict[str, list[str]] | None:
     """Read the evidence of a count; anything but two lists of texts is none."""
     for digest in kpi["evidence"]:
-        try:
-            facts: Any = json.loads(bundle.files[f"evidence/{digest}.json"])
-        except (KeyError, ValueError, RecursionError):
-            continue
-        if isinstance(facts, dict) and facts.get("kpi") == kpi["id"]:
+        facts = _document(bundle, digest)
+        if facts.get("kpi") == kpi["id"]:
             lists = {name: facts.get(name) for name in ("counted", "of")}
             if all(_is_texts(each) for each in lists.values()):
                 return lists  # type: ignore[return-value]  # just checked

@@ -1,6 +1,7 @@
 """Sizes from measured use: ours beside the common rule, with what each costs and kills.
 
-And the load under which they were measured, with the waits of whoever sent it.
+And the load under which they were measured, with the waits of whoever sent it. Once the changed
+copy bore that load again, the same document says what became of the sizes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns, names
+from tasks.domain.reporting.deliverables.soaked import Outcome, sections
 from tasks.domain.reporting.markdown import bullets, code, document, escape, table
 from tasks.domain.reporting.texts import Wording, wording
 from tasks.domain.verification.sizing import MEBIBYTE
@@ -23,22 +25,29 @@ if TYPE_CHECKING:
 
 
 def sizing_report(
-    entry: str, uses: Sequence[Use], borne: Sequence[Borne], prices: Prices | None
+    entry: str,
+    uses: Sequence[Use],
+    borne: Sequence[Borne],
+    prices: Prices | None,
+    outcome: Outcome | None = None,
 ) -> Deliverable:
-    """Write the deliverable ``sizing-report``."""
+    """Write the deliverable ``sizing-report``; without ``outcome`` no size was tried yet."""
     found, brief = sizings(uses, prices), short(uses)
-    texts = {
-        each: _text(entry, found, brief, borne, wording(each, "deliverables")) for each in LANGUAGES
-    }
+    texts = {}
+    for each in LANGUAGES:
+        say = wording(each, "deliverables")
+        tried = tuple(sections(outcome, say)) if outcome else ()
+        texts[each] = _text(entry, found, brief, borne, say, tried)
     return Deliverable("sizing-report", texts)
 
 
-def _text(
+def _text(  # noqa: PLR0913, PLR0917  # parts of one page
     entry: str,
     found: Sequence[Sizing],
     brief: Sequence[str],
     borne: Sequence[Borne],
     say: Wording,
+    tried: Sequence[str],
 ) -> str:
     missing = say("sizing.short", names=names(brief, say)) if brief else ""
     title = say("sizing.title", entry=escape(entry))
@@ -56,6 +65,7 @@ def _text(
             [[code(each.service), *_figures(each.proposed, say)] for each in found],
         ),
         missing,
+        *tried,
         *_load(borne, say),
         bullets(say(f"sizing.{each}") for each in ("memory", "cores", *_basis(borne))),
     )

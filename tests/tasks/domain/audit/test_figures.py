@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from tasks.domain.audit.figures import audit
 from tasks.domain.kpis import applicable_controls
 from tasks.domain.reporting.bundle import Bundle
+from tasks.domain.verification.costs import Asked, Bill, operating_cost, with_sizes
+from tasks.domain.verification.sizing import Prices, size
 from tests.bundles import OTHER
 from tests.forgeries import forged, named, whole
-from tests.proven import proven
+from tests.proven import FITTING, proven
+from tests.soaked import WEB, soak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,3 +112,54 @@ def test_the_time_saved_follows_from_the_starts() -> None:
 
     document["experiments"] = [{"plan": 3}]
     assert "cannot be taken" in named(audit(Bundle(document, made.files)))
+
+
+BEFORE = {"web": Asked(1 << 30, 0.5, 2), "orders": Asked(1 << 28, 0.1)}
+SIZES = {"web": size(WEB.memory, WEB.cores)}
+
+
+def priced(told: Bill) -> Bundle:
+    kpi, proof = operating_cost(told)
+    return proven(member=FITTING, soak=soak(WEB), kpis=(kpi,), proofs=(proof,))
+
+
+def honest() -> Bill:
+    return Bill(Prices(0.04, 0.005), BEFORE, with_sizes(BEFORE, SIZES), ("db",))
+
+
+def test_what_is_saved_follows_from_the_bill_and_the_accepted_sizes() -> None:
+    made = priced(honest())
+    (saved,) = (each for each in made.document["kpis"] if each["id"] == "operating-cost")
+
+    assert saved["value"] > 0
+    assert list(audit(made)) == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        BEFORE,
+        {**BEFORE, "web": Asked(1 << 20, 0.01, 2)},
+        {**with_sizes(BEFORE, SIZES), "orders": Asked(1 << 20, 0.01)},
+        {"web": with_sizes(BEFORE, SIZES)["web"]},
+    ],
+    ids=["nothing saved", "another size", "a size of nobody", "one forgotten"],
+)
+def test_a_bill_that_no_soak_bore_is_named(after: dict[str, Asked]) -> None:
+    made = priced(replace(honest(), after=after))
+
+    assert "operating-cost] takes for accepted what no soak" in named(audit(made))
+
+
+def test_figures_of_cost_that_do_not_follow_from_their_bill_are_named() -> None:
+    made = priced(honest())
+    for name in ("value", "numerator", "denominator"):
+        document = json.loads(json.dumps(made.document))
+        (saved,) = (each for each in document["kpis"] if each["id"] == "operating-cost")
+        saved[name] += 1
+        assert f"as its {name}; its evidence gives" in named(audit(Bundle(document, made.files)))
+    for evidence in ([], [made.document["candidates"][0]["proofs"]["finding"]["evidence"][0]]):
+        document = json.loads(json.dumps(made.document))
+        (saved,) = (each for each in document["kpis"] if each["id"] == "operating-cost")
+        saved["evidence"] = evidence
+        assert "operating-cost]" in named(audit(Bundle(document, made.files)))
