@@ -13,6 +13,7 @@ from tasks.domain.security.candidates import compose, kubernetes, start
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
 from tasks.domain.security.candidates.setting import find
 from tasks.domain.security.checks.images import full_name, tag_of
+from tasks.domain.security.checks.stores import keeps_data
 
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tasks.domain.security.candidates.ground import Ground
     from tasks.domain.security.checks.parts import Part
 
-# How to ask a store over the network, by what its image is called.
+# How to ask a store over the network, by what its image is called or has installed.
 _HONEST: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (
         re.compile(r"postgres|postgis|timescale"),
@@ -104,7 +105,8 @@ def honest(ground: Ground, finding: Finding) -> Proposal:
     """Ask a store what its clients ask: over the network, and cheaply."""
     container = ground.part(finding).container
     image = container.image.value if container.image else ""
-    found = next((test for pattern, test in _HONEST if pattern.search(image)), None)
+    known = f"{image} {keeps_data(ground.platform, container)}"
+    found = next((test for pattern, test in _HONEST if pattern.search(known)), None)
     if found is None:
         msg = "nothing here says how to ask this service over the network"
         raise NotOfferedError(msg)

@@ -110,6 +110,19 @@ def test_a_lying_check_asks_over_the_network_afterwards() -> None:
     assert platform(text).unread == ()
 
 
+def test_a_store_under_another_name_is_asked_by_what_is_installed_in_it() -> None:
+    text = COMPOSE.replace("image: shop/postgres:1", "build: ./queue").replace("pg_isready", "ask")
+    recipe = b"FROM debian:12\nRUN apt-get install -y rabbitmq-server\n"
+    files = Source("s", {"compose.yaml": text.encode(), "queue/Dockerfile": recipe})
+    entry = choose(discover(files), None)
+    assert entry is not None
+    made = read_platform(files, entry)
+    whole = (*assess(made), *measured_findings(made, [LYING]))
+    (change,) = [each for each in propose(made, whole, files) if each.kind == "honest-check"]
+
+    assert "/dev/tcp/127.0.0.1/5672" in apply_edits(text, change.edits)
+
+
 def test_an_unfitted_check_looks_as_often_as_the_readiness_deserves() -> None:
     found = measured_findings(platform(), [LATE])
     text = after(found, "fit-health-check")
