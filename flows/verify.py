@@ -54,7 +54,7 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
     if not job.live:
         return Tested(proofs, (report,), before.not_assessed)
     measured = outcomes.given(given, "build/baseline", Measured)
-    seen = propose_measured(job.run, platform, secured, measured, place)
+    seen = propose_measured(job.run, platform, secured, measured, place, quick=job.quick)
     whole = kept + seen.candidates, secured.findings + seen.findings
     tried = try_changes(job.run, job, *whole, measured)
     return Tested(proofs, (report,), before.not_assessed + seen.not_assessed, tried, seen)

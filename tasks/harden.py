@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
+from tasks.domain.candidates import CHANCY_KINDS, Candidate, CandidateState, Proof, ProofState
 from tasks.domain.reporting.deliverables.hardening import hardening_report
 from tasks.domain.reporting.deliverables.sizing import sizing_report
 from tasks.domain.reporting.deliverables.soaked import Outcome
@@ -68,8 +68,12 @@ def report_sizes(
 
 
 def undecided(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Pick those that are offered as proposals: neither proven nor rejected."""
-    return tuple(each for each in candidates if each.state is CandidateState.UNDECIDED)
+    """Pick those that are offered as proposals: neither proven nor rejected, and no mere guess."""
+    return tuple(
+        each
+        for each in candidates
+        if each.state is CandidateState.UNDECIDED and each.kind not in CHANCY_KINDS
+    )
 
 
 @derivation("write the hardening report")

@@ -16,6 +16,7 @@ from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.live.copying import prepare
 from tasks.tools.live.images import provide
+from tasks.tools.live.logs import complained
 from tasks.tools.live.observing import observe
 from tasks.tools.live.stack import START_INTERVAL_API
 from tasks.tools.live.standing import Standing, blind
@@ -68,6 +69,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         effects.ensure(Ledger.here(), run, standing)
         unheard = standing.learn()
         answers = standing.answers()
+        said = complained(engine, standing.key)
         well = all(each.passed for each in answers)
         missing += (_SIZES,) if well and quick else ()
         uses, borne = observe(standing) if well and not quick else ((), ())
@@ -93,6 +95,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         borne=borne,
         prices=prices,
         unheard=tuple(each.question.name for each in unheard),
+        complaints={name: tuple(sorted(each)) for name, each in said.items()},
     )
 
 

@@ -19,6 +19,11 @@ from tasks.tools.snapshots import reopen
 _NEEDS_25 = "fit-health-check"
 _IGNORED = "this engine ignores start_interval"
 _OLD = "Use an engine of version 25 or later."
+_WAITS = NotAssessed(
+    "waits for health that might be needless",
+    "left out, because of --quick",
+    "Run again without --quick.",
+)
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate
@@ -37,17 +42,28 @@ def propose_changes(
 
 
 @derivation("propose what the copy showed")
-def propose_measured(
-    run: Run, platform: Platform, secured: Secured, measured: Measured, place: tuple[str, str]
+def propose_measured(  # noqa: PLR0913  # the last says how much there is time for
+    run: Run,
+    platform: Platform,
+    secured: Secured,
+    measured: Measured,
+    place: tuple[str, str],
+    *,
+    quick: bool = True,
 ) -> Secured:
-    """Find what only a running copy shows, and propose changes; ``place``: source and digest."""
+    """Find what only a running copy shows, and propose changes; ``place``: source and digest.
+
+    With ``quick`` no wait is put into question: that takes several starts more.
+    """
     if measured.start is None:
         return Secured()
     sizes = misfits(platform, measured.uses, measured.borne)
-    found = (*measured_findings(platform, measured.start.moments), *sizes.findings)
+    shown = measured_findings(platform, measured.start.moments, waits=not quick)
+    found = (*shown, *sizes.findings)
     proposed = propose_everywhere(platform, (*secured.findings, *found), reopen(*place))
     mine = [each for each in proposed.candidates if each.kind in MEASURED_KINDS]
     missing = (*sizes.not_assessed, *filter(_is_measured, proposed.not_assessed))
+    missing += (_WAITS,) if quick else ()
     if measured.heeds_start_interval:
         return Secured(found, tuple(mine), missing)
     kept = tuple(each for each in mine if each.kind != _NEEDS_25)

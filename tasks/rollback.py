@@ -73,7 +73,7 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     except ToolError as error:
         return Returned(reason=reason_of(error))
     after_it = (
-        *assess(again),
+        *startup.foregone(assess(again), chosen, findings),
         *startup.still_there(findings, _with_changes(compared)),
         *misfits.still_there(findings, again, measured.uses, bore),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tasks.domain.candidates import CHANCY_KINDS
 from tasks.domain.canonical import digest, plain
 from tasks.domain.conflicts import combine, files_with
 from tasks.domain.verification.copies import needed
-from tasks.domain.verification.sieves import round_of, sieve
-from tasks.domain.verification.trials import Tried, as_sets
+from tasks.domain.verification.sieves import round_of
+from tasks.domain.verification.trials import Tried
 from tasks.interruption import reason_of, stop_if_asked
 from tasks.steps import effect
 from tasks.tools.errors import ToolError
@@ -20,8 +21,7 @@ from tasks.tools.live.trying import outcome
 from tasks.tools.live.variants import changed, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import timedelta
+    from collections.abc import Iterable
 
     from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
@@ -55,16 +55,19 @@ def try_changes(
         return replace(told, reason=measured.obstacle)
     try:
         with bench(run, job.source, job.entry, measured.unheard) as made:
-            trial = _Trial(made, candidates, findings, limit_of(measured.start.total))
+            trial = _Trial(made, candidates, findings, measured)
             touches, beyond = trial.reach(quick=job.quick)
-            leans = needed(made.ready.copy.definition.get("services", {}))
-            risky = tuple(n for n in touches if trial.candidates[n].kind in _RISKY)
-            rounds = trial.carry_out(touches, leans, risky)
+            told = replace(
+                told,
+                touches=touches,
+                leans=needed(made.ready.copy.definition.get("services", {})),
+                risky=tuple(n for n in touches if trial.candidates[n].kind in _RISKY),
+                chancy=tuple(n for n in touches if trial.candidates[n].kind in CHANCY_KINDS),
+                beyond=beyond,
+            )
+            return replace(told, rounds=tuple(trial.carry_out(told)))
     except ToolError as error:
-        return replace(told, reason=reason_of(error))
-    return replace(
-        told, touches=touches, leans=leans, risky=risky, rounds=tuple(rounds), beyond=beyond
-    )
+        return replace(Tried(before, stopped), reason=reason_of(error))
 
 
 class _Trial:
@@ -73,9 +76,10 @@ class _Trial:
         made: Bench,
         candidates: Iterable[Candidate],
         findings: tuple[Finding, ...],
-        limit: timedelta,
+        measured: Measured,
     ) -> None:
-        self.bench, self.findings, self.limit = made, findings, limit
+        self.bench, self.findings, self.complaints = made, findings, measured.complaints
+        self.limit = limit_of(measured.start.total if measured.start else 0.0)
         self.candidates = {each.id: each for each in candidates}
 
     def files(self, names: Iterable[str]) -> dict[str, bytes]:
@@ -101,39 +105,36 @@ class _Trial:
                 touches[name] = tuple(sorted(found.services))
         return touches, beyond
 
-    def carry_out(
-        self,
-        touches: Mapping[str, tuple[str, ...]],
-        leans: Mapping[str, tuple[str, ...]],
-        risky: tuple[str, ...],
-    ) -> list[Round]:
+    def carry_out(self, told: Tried) -> list[Round]:
         """Start the copy again and again until each change is known; each round is committed."""
         ledger, run = Ledger.here(), self.bench.run
         plan = {
-            "touches": plain(touches),
-            "order": list(touches),
-            "leans": plain(leans),
-            "risky": risky,
+            "touches": plain(told.touches),
+            "order": list(told.touches),
+            "leans": plain(told.leans),
+            "risky": told.risky,
+            "chancy": told.chancy,
         }
         name = f"sieve-{digest(plan)[:8]}"
         plans.commit(ledger, run, name, plan)
         rounds = [round_of(each) for each in plans.samples(ledger, run.id, name)]
-        sets, ground = as_sets(touches), as_sets(leans)
-        while (on := sieve(sets, ground, rounds, risky).next_on()) is not None:
+        while (on := replace(told, rounds=tuple(rounds)).sieve.next_on()) is not None:
             stop_if_asked(run)
-            quickened = {s for name in on if self._quickens(name) for s in touches[name]}
-            found = self._start(on, frozenset(quickened))
+            found = self._start(on, told)
             plans.add(ledger, run, name, len(rounds) + 1, plain(found))
             rounds.append(found)
         return rounds
 
-    def _start(self, on: tuple[str, ...], quickened: frozenset[str]) -> Round:
+    def _start(self, on: tuple[str, ...], told: Tried) -> Round:
         made = self.bench
+        quickened = {s for name in on if self._quickens(name) for s in told.touches[name]}
+        doubtful = {s for name in on if name in told.chancy for s in told.touches[name]}
+        usual = {name: self.complaints.get(name, ()) for name in doubtful}
         with (
             changed(made.engine, made.ready, self.files(on)) as ready,
             made.brought_up(ready, self.limit) as standing,
         ):
-            return outcome(standing, on, quickened)
+            return outcome(standing, on, frozenset(quickened), usual)
 
     def _quickens(self, name: str) -> bool:
         return self.candidates[name].kind in _QUICKENS

@@ -29,9 +29,11 @@ class ProofState(StrEnum):
 
 
 # Kinds of change that follow from what a running copy showed.
-MEASURED_KINDS = ("honest-check", "fit-health-check", "fit-size")
+MEASURED_KINDS = ("honest-check", "fit-health-check", "fit-size", "start-with-process")
 # Kinds that say a platform starts sooner; whatever else is changed must only make nothing worse.
-SOONER_KINDS = ("start-interval", "fit-health-check")
+SOONER_KINDS = ("start-interval", "fit-health-check", "start-with-process")
+# Kinds that may hold by chance: tried several times before they are believed.
+CHANCY_KINDS = frozenset({"start-with-process"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,12 @@ class Hit:
 
 
 # What only a running copy shows: no file alone is ever found to have it.
-MEASURED = ("health-check-lies", "health-check-unfitted", "size-unfitted")
+MEASURED = (
+    "health-check-lies",
+    "health-check-unfitted",
+    "held-back-by-health",
+    "size-unfitted",
+)
 
 Judge: TypeAlias = Callable[[Platform], Iterable[Hit]]
 

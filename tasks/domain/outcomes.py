@@ -48,6 +48,9 @@ class Measured:
     # Questions that others than their service tell of, and that the platform does not answer.
     unheard: tuple[str, ...] = ()
 
+    # By service: digests of what it complains of in its log.
+    complaints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
     @property
     def obstacle(self) -> str:
         """Say why nothing can be tried on a copy of it; nothing when all is well."""

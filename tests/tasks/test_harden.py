@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from tasks.domain.candidates import Candidate, CandidateState, Proof, ProofState
-from tasks.harden import with_proofs
+from tasks.harden import undecided, with_proofs
 
 CANDIDATE = Candidate("pin-1", "pin-image", ("f1",), "web", ())
 
@@ -27,3 +29,10 @@ def test_a_candidate_that_did_not_go_round_says_so() -> None:
     (judged,) = with_proofs((CANDIDATE,), {})
 
     assert judged.proofs["finding"].state is ProofState.NOT_ASSESSED
+
+
+def test_what_is_a_mere_guess_is_not_proposed_before_it_was_shown() -> None:
+    guess = replace(CANDIDATE, id="start-1", kind="start-with-process")
+    proven = replace(CANDIDATE, id="pin-2", state=CandidateState.ACCEPTED)
+
+    assert undecided((CANDIDATE, guess, proven)) == (CANDIDATE,)

@@ -2,7 +2,10 @@ from dataclasses import replace
 
 from tasks.assess import assess_platform
 from tasks.domain.candidates import CandidateState
-from tasks.propose import combine_changes, propose_changes
+from tasks.domain.outcomes import Measured, Secured
+from tasks.domain.sentences import known as sentence
+from tasks.domain.verification.starts import Moments, Start
+from tasks.propose import combine_changes, propose_changes, propose_measured
 from tasks.tools.found import platform_of
 from tests.tasks.platforms import IDENTITY, RUN, shop
 
@@ -20,3 +23,24 @@ def test_what_a_proof_rejected_stays_out_of_the_combined_patch() -> None:
     )
 
     assert combine_changes.fn(RUN, rejected, findings, *PLACE).order == whole.order[1:]
+
+
+def test_waits_are_put_into_question_only_where_there_is_time_to_try_it() -> None:
+    platform = platform_of(shop())
+    waiting = {s.name: {d.target: d.condition for d in s.depends_on} for s in platform.services}
+    moments = tuple(
+        Moments(name, started=1.0, ready=2.0, healthy=6.0, needs=needs)
+        for name, needs in waiting.items()
+    )
+    measured = Measured(Start(9.0, moments, ()))
+    known = Secured(assess_platform.fn(RUN, platform))
+    told = RUN, platform, known, measured, PLACE
+
+    quick, full = (propose_measured.fn(*told, quick=each) for each in (True, False))
+
+    assert not {"start-with-process"} & {each.kind for each in quick.candidates}
+    assert [each.what for each in quick.not_assessed] == ["waits for health that might be needless"]
+    assert all(sentence(each.what) for each in quick.not_assessed)
+    freed = {each.subject for each in full.candidates if each.kind == "start-with-process"}
+    assert {"gateway", "catalog, orders, users"} <= freed
+    assert full.not_assessed == ()

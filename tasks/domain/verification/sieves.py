@@ -4,6 +4,8 @@ At first all are on. Where a service then fails, its changes are tried one at a 
 of other services in the same start: a failure tells of the service's own changes, and of
 those of the services that it needs, which are then told apart. What is to come follows
 from the rounds so far and from nothing else, so a killed search goes on where it was.
+
+A change that may hold by chance is chancy: with it, the whole is started several times.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 40
 _CHANCES = 3  # rounds in which a change's services were out of sight before it is given up
 _IN_BULK = 2  # rounds that try many at once
+STEADY = 4  # starts in a row that must do well with a chancy change
 UNSEEN = "its services could not be brought up to judge it"
 TOO_LONG = "there was no round left to try it"
 
@@ -58,6 +61,7 @@ class Sieve:
     touches: Mapping[str, frozenset[str]]
     leans: Mapping[str, frozenset[str]] = field(default_factory=dict)
     risky: frozenset[str] = frozenset()
+    chancy: frozenset[str] = frozenset()
     kept: list[str] = field(default_factory=list)
     dropped: dict[str, str] = field(default_factory=dict)
     guilty: dict[str, int] = field(default_factory=dict)  # change: the round that spoke against it
@@ -67,6 +71,7 @@ class Sieve:
     _wary: set[str] = field(default_factory=set)  # without changes of what its services need
     _unseen: dict[str, int] = field(default_factory=dict)
     _rounds: int = 0
+    _steady: int = 0  # rounds in a row that did well with all that was kept
 
     def next_on(self) -> tuple[str, ...] | None:
         """Name the changes that the next start has on; None when all is known.
@@ -93,7 +98,10 @@ class Sieve:
                     self._keep(each)
         else:
             self._one_each(found, tried)
-        self.done = self.done or (not self._open and found.clean and set(found.on) == {*self.kept})
+        whole = not self._open and found.clean and set(found.on) == {*self.kept}
+        self._steady = self._steady + 1 if whole else 0
+        wanted = STEADY if self.chancy & {*self.kept} else 1
+        self.done = self.done or self._steady >= wanted
         if self._rounds >= MOST_ROUNDS and not self.done:
             self._give_up()
 
@@ -167,7 +175,8 @@ class Sieve:
         if found.clean:
             return
         touching = [c for c in self.kept if self.touches[c] & set(found.failed)]
-        for each in touching or list(self.kept):
+        doubtful = [c for c in touching or self.kept if c in self.chancy]
+        for each in doubtful or touching or list(self.kept):
             self.kept.remove(each)
             service = next(iter(self.touches[each] & set(found.failed)), next(iter(found.failed)))
             self.dropped[each] = f"with all others on, {service}: {found.failed[service]}"
@@ -197,9 +206,18 @@ def sieve(
     leans: Mapping[str, frozenset[str]],
     rounds: Sequence[Round] = (),
     risky: Collection[str] = (),
+    chancy: Collection[str] = (),
 ) -> Sieve:
     """Replay ``rounds`` over the changes of ``touches``, which are tried in that order."""
-    made = Sieve(touches, leans, frozenset(risky), _open=list(touches), done=not touches)
+    doubtful = frozenset(chancy)
+    made = Sieve(
+        touches,
+        leans,
+        frozenset(risky) | doubtful,
+        doubtful,
+        _open=list(touches),
+        done=not touches,
+    )
     for each in rounds:
         made.take(each)
     return made

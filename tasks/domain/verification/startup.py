@@ -1,4 +1,7 @@
-"""What one start of a copy shows of its health checks: those that lie, those that look too late."""
+"""What one start of a copy shows of its health checks, and of those who wait for them.
+
+Some lie, some look too late, and some are waited for although nobody knows whether they must be.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,24 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.assess import finding_of
+from tasks.domain.candidates import CHANCY_KINDS
 from tasks.domain.findings import MEASURED, Hit
 from tasks.domain.security.checks.health import DEFAULT_INTERVAL, gates
 from tasks.domain.security.checks.parts import listed
-from tasks.domain.verification.starts import Moments
+from tasks.domain.verification.starts import HEALTHY, Moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tasks.domain.candidates import Candidate
     from tasks.domain.findings import Finding
     from tasks.domain.platform.containers import HealthProbe
     from tasks.domain.platform.model import Platform
     from tasks.domain.verification.experiments.judgement import Sample
 
-LIES, UNFITTED, _ = MEASURED
-_OF_STARTS = (LIES, UNFITTED)
+_EARLY = "depends-without-health"
+LIES, UNFITTED, HELD_BACK, _ = MEASURED
+_OF_STARTS = (LIES, UNFITTED, HELD_BACK)
 # Below this nobody would gain by looking more often: Compose itself looks twice a second.
 WORTH_SECONDS = 0.5
 # A service is looked at four times while it comes up, and has four times as long as it took.
@@ -31,13 +37,22 @@ _LEAST_MS, _MOST_MS, _STEP_MS = 250, 1000, 50
 _LEAST_PERIOD = 10
 
 
-def measured_findings(platform: Platform, moments: Sequence[Moments]) -> tuple[Finding, ...]:
-    """Find health checks that said yes too early, and those that said it too late."""
+def measured_findings(
+    platform: Platform, moments: Sequence[Moments], *, waits: bool = False
+) -> tuple[Finding, ...]:
+    """Find health checks that said yes too early, and those that said it too late.
+
+    With ``waits``, also who was held back meanwhile.
+    """
     known = {each.service: each for each in moments}
     probes = {
         s.name: p for s in platform.services for c in s.containers for p in _written(c.probes)
     }
-    hits = [*_lies(probes, known), *_unfitted(platform, probes, known)]
+    hits = [
+        *_lies(probes, known),
+        *_unfitted(platform, probes, known),
+        *(_held_back(platform, known) if waits else ()),
+    ]
     return tuple(finding_of(check, hit) for check, hit in hits)
 
 
@@ -84,6 +99,39 @@ def _unfitted(
         yield UNFITTED, Hit(name, probe.place, probe.path, facts)
 
 
+def _held_back(platform: Platform, known: dict[str, Moments]) -> Iterator[tuple[str, Hit]]:
+    """Find who was let start by another's health, although its process was there long before."""
+    for service in platform.services:
+        own = known.get(service.name)
+        for each in service.depends_on:
+            other = known.get(each.target)
+            if each.condition != HEALTHY or own is None or other is None:
+                continue
+            if other.started is None or other.healthy is None or own.started is None:
+                continue
+            waited = other.healthy - other.started
+            if waited >= WORTH_SECONDS:
+                facts = {"target": each.target, "waited": f"{waited:.1f}"}
+                yield HELD_BACK, Hit(service.name, each.place, each.path, facts)
+
+
+def foregone(
+    after: Iterable[Finding], chosen: Iterable[Candidate], before: Iterable[Finding]
+) -> tuple[Finding, ...]:
+    """Leave out what ``chosen`` changes bring on purpose, unless it was there ``before``.
+
+    The files alone say of a service that starts with a process that it should wait for health;
+    the starts have shown that it need not.
+    """
+    freed = {n for c in chosen if c.kind in CHANCY_KINDS for n in c.subject.split(", ")}
+    known = {each.id for each in before}
+    return tuple(
+        each
+        for each in after
+        if each.check != _EARLY or each.subject not in freed or each.id in known
+    )
+
+
 def still_there(findings: Iterable[Finding], samples: Sequence[Sample]) -> tuple[Finding, ...]:
     """Name those of ``findings`` that starts with the changes still show, more often than not."""
     starts = [_moments(each) for each in samples]
@@ -100,6 +148,8 @@ def _shown(finding: Finding, starts: Sequence[dict[str, Moments]]) -> bool:
     seen = [each[finding.subject] for each in starts if finding.subject in each]
     if not seen:
         return True
+    if finding.check == HELD_BACK:
+        return any(each.needs.get(finding.facts["target"]) == HEALTHY for each in seen)
     if finding.check == LIES:
         return 2 * sum(each.dishonest for each in seen) > len(seen)
     waits = [(m.healthy or 0.0) - (m.ready or 0.0) for m in seen]

@@ -40,11 +40,13 @@ class Tried:
     rounds: tuple[Round, ...] = ()
     beyond: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""  # why nothing could be tried
+    chancy: tuple[str, ...] = ()
 
     @property
     def sieve(self) -> Sieve:
         """Replay the rounds."""
-        return sieve(as_sets(self.touches), as_sets(self.leans), self.rounds, self.risky)
+        touches, leans = as_sets(self.touches), as_sets(self.leans)
+        return sieve(touches, leans, self.rounds, self.risky, self.chancy)
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
+_REQUEST = "http"
 _PATIENCE, _LOOK_SECONDS = 10.0, 0.5
 
 
@@ -88,9 +89,12 @@ class Standing:
         return missed
 
     def green(self) -> bool:
-        """Tell whether every question was answered since it was brought up."""
+        """Tell whether every question was answered since it was brought up.
+
+        Requests come last: one that arrives before everybody listens would be an error of ours.
+        """
         there = asking.running(self.engine, self.key)
-        for each in self.asked:
+        for each in sorted(self.asked, key=lambda question: question.kind == _REQUEST):
             waited_for = not (self.learning and each.told_by)
             if waited_for and each.name not in self._answered:
                 if not asking.ask(self.engine, there, each).passed:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.verification.sieves import Round
 from tasks.tools.live import asking, objects
+from tasks.tools.live.logs import complained
 from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tasks.domain.verification.functional import Answer
     from tasks.tools.live.stack import Up
     from tasks.tools.live.standing import Standing
 
 _LIES = "its health check says yes before it answers"
+_COMPLAINS = "its log complains of what it did not before"
 _NEVER = "0001-"  # the engine's time of what did not happen
 
 
 def outcome(
-    standing: Standing, on: tuple[str, ...], quickened: frozenset[str] = frozenset()
+    standing: Standing,
+    on: tuple[str, ...],
+    quickened: frozenset[str] = frozenset(),
+    usual: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Round:
     """Judge each service of a copy that was brought up with the changes ``on``.
+
+    Whoever is in ``usual`` may complain in its log of nothing else than it does there.
 
     Who never started, or was still coming up when another one's failure ended the start, is
     neither well nor failed. A probe counts where both of its ends do well. A check that is made
@@ -49,6 +57,9 @@ def outcome(
     for each in answers:
         if not each.passed and each.question.service in well:
             failed[each.question.service] = f"{each.question.name} failed"
+    for name, said in complained(standing.engine, standing.key, usual).items():
+        if name in well and said - set(usual[name]):
+            failed.setdefault(name, _COMPLAINS)
     return Round(
         on,
         failed,

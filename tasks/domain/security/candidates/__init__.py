@@ -53,6 +53,7 @@ CHANGES: tuple[Change, ...] = (
     Change("fit-health-check", ("health-check-unfitted",), _COMPOSE, start.fitted),
     Change("fit-size", ("size-unfitted",), _COMPOSE, resources.fitted),
     Change("wait-for-health", ("depends-without-health",), _COMPOSE, start.wait_for_health),
+    Change("start-with-process", ("held-back-by-health",), _COMPOSE, start.start_with_process),
     Change("successor-api-version", ("removed-api-version",), _KUBERNETES, definitions.succeed),
     Change("second-replica", ("single-replica",), _KUBERNETES, availability.second_replica),
     Change("disruption-budget", ("no-disruption-budget",), _KUBERNETES, disruption.keep_most),

@@ -11,7 +11,7 @@ from tasks.domain.insertions import merged
 from tasks.domain.platform.nodes import Alias, Mapping, Scalar, Sequence, Span
 from tasks.domain.security.candidates import compose
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
-from tasks.domain.security.candidates.setting import Root, find, put_all, text_of
+from tasks.domain.security.candidates.setting import Root, find, put_all, reach, text_of
 
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
@@ -71,6 +71,24 @@ def fitted(ground: Ground, finding: Finding) -> Proposal:
     slow = ground.same(finding, "slow-start-gate").get(finding.subject, ())
     closes = (finding.id, *(each.id for each in slow))
     return Proposal(closes, put_all(roots, leaves, may_change), facts)
+
+
+def start_with_process(ground: Ground, finding: Finding) -> Proposal:
+    """Let a service start when the process of another exists, and not when it is healthy.
+
+    Whether it lives with that is not known here: a copy has to show it.
+    """
+    other = finding.facts["target"]
+    same = ground.same(finding).items()
+    waiting = {name for name, found in same if any(f.facts["target"] == other for f in found)}
+    may_change = compose.changeable(ground, finding.subject, waiting)
+    way = ("depends_on", other, "condition")
+    roots = compose.roots(ground, finding.subject)
+    if not any((found := reach(root, way)) and found.depth == len(way) for root in roots):
+        msg = "the dependency is not written as `depends_on`"
+        raise NotOfferedError(msg)
+    edits = put_all(roots, {way: _STARTED}, may_change)
+    return Proposal((finding.id,), edits, {"target": other})
 
 
 def _probe(ground: Ground, name: str) -> HealthProbe | None:

@@ -11,6 +11,7 @@ import pytest
 from tasks.domain.canonical import plain
 from tasks.domain.verification.sieves import (
     MOST_ROUNDS,
+    STEADY,
     TOO_LONG,
     Round,
     Sieve,
@@ -142,3 +143,45 @@ def test_killed_anywhere_it_goes_on_where_it_was() -> None:
     for known in range(len(rounds)):
         stored = [round_of(json.loads(json.dumps(plain(each)))) for each in rounds[:known]]
         assert sieve(TOUCHES, NEEDS, stored).next_on() == rounds[known].on
+
+
+CHANCY = ("web-0", "web-1")
+
+
+def steady(fails: dict[int, str], chancy: tuple[str, ...] = CHANCY) -> tuple[Sieve, list[Round]]:
+    """Search where in some rounds a service fails as long as a chancy change of it is on."""
+    rounds: list[Round] = []
+    while (on := sieve(TOUCHES, NEEDS, rounds, (), chancy).next_on()) is not None:
+        service = fails.get(len(rounds) + 1, "")
+        guilty = any(service in TOUCHES[each] for each in on if each in CHANCY)
+        failed = {service: "it ended with exit code 3"} if guilty else {}
+        rounds.append(Round(on, failed, tuple(s for s in NEEDS if s not in failed)))
+    return sieve(TOUCHES, NEEDS, rounds, (), chancy), rounds
+
+
+def test_what_may_hold_by_chance_is_started_several_times_with_all_the_rest() -> None:
+    found, rounds = steady({})
+
+    assert len(rounds) == STEADY
+    assert all(set(each.on) == set(TOUCHES) and each.clean for each in rounds)
+    assert set(found.kept) == set(TOUCHES)
+    assert len(steady({}, ())[1]) == 1
+
+
+@pytest.mark.parametrize("late", range(2, STEADY + 1))
+def test_one_bad_start_is_enough_to_drop_it_and_nothing_else(late: int) -> None:
+    found, rounds = steady({late: "web"})
+
+    assert set(found.dropped) == set(CHANCY)
+    assert all("exit code 3" in why for why in found.dropped.values())
+    assert set(found.kept) == set(TOUCHES) - set(CHANCY)
+    assert found.guilty["web-0"] == late
+    assert rounds[-1].clean
+    assert set(rounds[-1].on) == set(found.kept)
+
+
+def test_what_may_hold_by_chance_is_not_among_the_first_that_are_tried_again() -> None:
+    on = sieve(TOUCHES, NEEDS, [Round(tuple(TOUCHES), {"web": "ended"})], (), CHANCY).next_on()
+
+    assert on is not None
+    assert not set(on) & set(CHANCY)

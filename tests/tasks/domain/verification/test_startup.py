@@ -16,7 +16,14 @@ from tasks.domain.propose import propose
 from tasks.domain.verification.experiments.judgement import Sample
 from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.starts import Moments
-from tasks.domain.verification.startup import LIES, UNFITTED, measured_findings, still_there
+from tasks.domain.verification.startup import (
+    HELD_BACK,
+    LIES,
+    UNFITTED,
+    foregone,
+    measured_findings,
+    still_there,
+)
 from tasks.tools.platforms import read_platform
 
 if TYPE_CHECKING:
@@ -145,6 +152,85 @@ def samples(*moments: Moments) -> list[Sample]:
         Sample(n, Arm.AFTER, {}, n, raw={"start": {"moments": [plain(each)]}})
         for n, each in enumerate(moments, start=1)
     ]
+
+
+HELD = Moments("db", started=1.0, ready=3.0, healthy=3.1)
+WEB = Moments("web", started=3.6, needs={"db": "service_healthy"})
+
+
+def held_back(*moments: Moments, text: str = COMPOSE) -> tuple[Finding, ...]:
+    return measured_findings(platform(text), moments, waits=True)
+
+
+def test_who_was_let_start_by_anothers_health_is_found_where_that_is_asked_for() -> None:
+    (found,) = held_back(HELD, WEB)
+
+    assert (found.check, found.subject) == (HELD_BACK, "web")
+    assert found.facts == {"target": "db", "waited": "2.1"}
+    assert found.place.line == 10
+    assert measured_findings(platform(), [HELD, WEB]) == ()
+
+
+@pytest.mark.parametrize(
+    ("moments", "text"),
+    [
+        ([HELD], COMPOSE),
+        ([WEB], COMPOSE),
+        ([HELD, Moments("web")], COMPOSE),
+        ([replace(HELD, ready=1.3, healthy=1.4), WEB], COMPOSE),
+        ([replace(HELD, healthy=None), WEB], COMPOSE),
+        ([HELD, WEB], COMPOSE.replace("service_healthy", "service_started")),
+    ],
+    ids=["no waiter", "no target", "never started", "worth nothing", "never healthy", "no gate"],
+)
+def test_nobody_is_held_back_where_nothing_was_waited_for(
+    moments: list[Moments], text: str
+) -> None:
+    assert held_back(*moments, text=text) == ()
+
+
+def test_a_wait_for_health_becomes_one_for_a_process_and_is_then_gone() -> None:
+    found = held_back(HELD, WEB)
+    text = after(found, "start-with-process")
+    freed = replace(WEB, needs={"db": "service_started"})
+
+    assert text == COMPOSE.replace("service_healthy", "service_started")
+    assert still_there(found, samples(WEB)) == found
+    assert still_there(found, samples(freed, freed)) == ()
+    assert still_there(found, samples(freed, WEB)) == found
+
+
+SHARED = COMPOSE.replace("depends_on:", "depends_on: &stores") + (
+    "  api:\n    image: shop/api:1\n    depends_on: *stores\n"
+)
+
+
+def test_an_anchor_is_changed_when_all_who_share_it_are_held_back() -> None:
+    api = replace(WEB, service="api")
+    both, one = (held_back(HELD, *seen, text=SHARED) for seen in ((WEB, api), (WEB,)))
+
+    def offered(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
+        made = propose(platform(SHARED), found, source(SHARED))
+        return [(c.subject, apply_edits(SHARED, c.edits)) for c in made if "process" in c.kind]
+
+    freed = SHARED.replace("service_healthy", "service_started")
+    assert offered(both) == [("web, api", freed)]
+    assert offered(one) == []
+
+
+def test_what_the_files_say_of_it_afterwards_is_foregone_for_this_service_alone() -> None:
+    found = held_back(HELD, WEB)
+    text = after(found, "start-with-process")
+    (made,) = [
+        each for each in propose(platform(), found, source()) if each.kind == "start-with-process"
+    ]
+    said = tuple(assess(platform(text)))
+    (early,) = [each for each in said if each.check == "depends-without-health"]
+
+    assert foregone(said, [made], ()) == tuple(each for each in said if each != early)
+    assert foregone(said, [], ()) == said
+    assert foregone(said, [replace(made, subject="db")], ()) == said
+    assert foregone(said, [made], [early]) == said
 
 
 def test_a_measured_finding_is_gone_only_when_later_starts_say_so() -> None:

@@ -12,14 +12,17 @@ from tasks import interruption
 from tasks.compare import compare, measure_noise
 from tasks.domain.assess import assess
 from tasks.domain.candidates import CandidateState, ProofState
+from tasks.domain.outcomes import Secured
 from tasks.domain.platform.entries import choose, discover
 from tasks.domain.propose import propose
 from tasks.domain.runs import Job, Run
 from tasks.domain.verification.records import experiment_of
+from tasks.domain.verification.sieves import STEADY
 from tasks.domain.verification.trials import Whole, judged
 from tasks.experiments import stored
 from tasks.interruption import InterruptionError
 from tasks.measure import measure_copy
+from tasks.propose import propose_measured
 from tasks.rollback import go_back
 from tasks.tools.ledger import plans
 from tasks.tools.ledger.database import URL_VARIABLE, Ledger
@@ -53,6 +56,30 @@ services:
   web:
     image: {IMAGE}
     command: [sh, -c, "touch /started && exec httpd -f -p 80 -h /"]
+    depends_on:
+      store:
+        condition: service_healthy
+"""
+# Both wait for the store; one of them looks once and gives up.
+WAITING = f"""
+services:
+  store:
+    image: {IMAGE}
+    command: [sh, -c, "sleep 2; exec httpd -f -p 8000 -h /www"]
+    volumes: ["./www:/www:ro"]
+    healthcheck:
+      test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
+      interval: 4s
+  web:
+    image: {IMAGE}
+    command: [sh, -c, "sleep 4; exec httpd -f -p 80 -h /"]
+    healthcheck: {{test: [CMD, wget, -qO-, "http://127.0.0.1:80/bin/busybox"], interval: 1s}}
+    depends_on:
+      store:
+        condition: service_healthy
+  needy:
+    image: {IMAGE}
+    command: [sh, -c, "wget -qO- http://store:8000/index.html || exit 3; exec httpd -f -p 81 -h /"]
     depends_on:
       store:
         condition: service_healthy
@@ -110,6 +137,38 @@ def test_a_faster_start_is_accepted_a_breaking_change_is_not(job: Job, engine: E
     told = experiment_of(compared.trial)
     assert told["verdict"] == "shown"
     assert told["ratios"]["working sooner"]["value"] < 0.9
+    assert not any(objects.counts(engine, project_of(run.platform)).values())
+
+
+def test_a_wait_that_nobody_needs_is_taken_out_and_one_that_is_needed_stays(
+    job: Job, engine: Engine
+) -> None:
+    Path(job.source, "compose.yaml").write_text(WAITING)
+    run = job.run
+    source = read_source([Path(job.source)])
+    entry = choose(discover(source), "compose.yaml")
+    assert entry is not None
+    platform = read_platform(source, entry)
+    place = (job.source, source.digest(source.files))
+    known = Secured(tuple(assess(platform)))
+
+    measured = measure_copy.fn(run, job.source, job.entry)
+    seen = propose_measured.fn(run, platform, known, measured, place, quick=False)
+    findings = (*known.findings, *seen.findings)
+    candidates = tuple(c for c in seen.candidates if c.kind == "start-with-process")
+    tried = try_changes.fn(run, job, candidates, findings, measured)
+    noise = measure_noise.fn(run, job, measured)
+    compared = compare.fn(run, job, candidates, findings, measured, tried, noise)
+    returned = go_back.fn(run, job, platform, candidates, findings, measured, compared)
+    made, _ = judged(candidates, {}, Whole(tried, compared, returned))
+
+    states = {each.subject: each for each in made}
+    assert states.keys() == {"web", "needy"}
+    assert states["needy"].state is CandidateState.REJECTED
+    assert tried.sieve.dropped == {states["needy"].id: "with it, needy: it ended with exit code 3"}
+    good = [each for each in tried.rounds if each.on == (states["web"].id,) and each.clean]
+    assert len(good) == STEADY
+    assert states["web"].state is CandidateState.ACCEPTED, states["web"].reason
     assert not any(objects.counts(engine, project_of(run.platform)).values())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tasks.domain.settings import Probe
+from tasks.domain.verification.complaints import complaints
 from tasks.tools.live import objects
 from tasks.tools.live.standing import Standing
 from tasks.tools.live.trying import outcome
@@ -23,6 +24,7 @@ def tried(
     engine: Engine,
     ready: Ready,
     quickened: frozenset[str] = frozenset(),
+    usual: dict[str, Any] | None = None,
     **services: dict[str, Any],
 ) -> Round:
     """Bring the platform up with fields of its services changed, and judge it."""
@@ -31,7 +33,7 @@ def tried(
     standing = Standing(engine, other, limit=timedelta(seconds=12))
     standing.apply()
     try:
-        return outcome(standing, ("change-1",), quickened)
+        return outcome(standing, ("change-1",), quickened, usual or {})
     finally:
         standing.undo()
 
@@ -110,3 +112,14 @@ def test_a_job_that_ends_and_replicas_do_well(engine: Engine, ready: Ready) -> N
     assert len(containers) == 4
     assert moments["job"].exit_code == 0
     assert moments["web"].ready is not None
+
+
+def test_a_new_complaint_in_a_log_that_is_watched_counts(engine: Engine, ready: Ready) -> None:
+    words = "echo ERROR no store yet; exec httpd -f -p 80 -h /"
+    web = {"command": ["sh", "-c", words]}
+
+    assert tried(engine, ready, usual={"web": ()}, web=web).failed == {
+        "web": "its log complains of what it did not before"
+    }
+    assert tried(engine, ready, usual={"web": complaints("ERROR no store yet")}, web=web).clean
+    assert tried(engine, ready, usual={"store": ()}, web=web).clean
