@@ -50,7 +50,7 @@ def left_out(platform: Platform) -> Iterator[NotAssessed]:
             yield NotAssessed(
                 f"check {check.id}",
                 f"what it looks for may be among objects that nobody saw: {', '.join(unseen)}",
-                "Ask for the right to list them; the built-in role `view` has it.",
+                "Ask for the right to list them.",
             )
 
 

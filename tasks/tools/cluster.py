@@ -1,7 +1,8 @@
 """A namespace of a live cluster as a source: listed page by page, never changed.
 
 The settings of ``kubectl`` say how to reach it. Only the verb ``list`` is used, and Secrets
-are not asked for at all: the built-in role ``view`` is enough.
+are not asked for at all. The built-in role ``view`` lists all but roles, their bindings and
+most custom resources.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tasks.domain.platform.locations import Location
 
 MOST = 50_000
+_RIGHTS = "rbac.authorization.k8s.io"  # the role `view` does not show who may do what
 
 
 @dataclass(slots=True)
@@ -128,6 +130,8 @@ def _refused(kind: Kind, namespace: str, *, absent: bool) -> NotAssessed:
         reason = f"the cluster does not serve {kind.version}"
         return NotAssessed(what, reason, "Update the cluster, or check the files.")
     reason = "the cluster does not let this user list them"
+    if kind.custom or kind.group == _RIGHTS:
+        return NotAssessed(what, reason, "Ask for the right to list them.")
     remedy = "Ask for the right to list them; the built-in role `view` has it."
     return NotAssessed(what, reason, remedy)
 

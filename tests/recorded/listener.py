@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
-_MACHINE = ("hostIP", "hostIPs", "nodeName", "podIP", "podIPs")
+_LEFT_OUT = (
+    (
+        ("hostIP", "hostIPs", "nodeName", "podIP", "podIPs"),
+        "names and addresses of nodes and pods are left out",
+    ),
+    (
+        ("fieldsV1",),
+        "lists of the fields that each manager keeps are left out: they are half of it",
+    ),
+)
 
 
 @contextmanager
@@ -87,9 +96,11 @@ def _without_machines(value: Any, changed: list[str]) -> Any:
         return f"{_CERTIFICATE}\n-----END CERTIFICATE-----\n"
     if not isinstance(value, dict):
         return value
-    if set(_MACHINE) & set(value):
-        _note(changed, "names and addresses of nodes and pods are left out")
-    return {k: _without_machines(v, changed) for k, v in value.items() if k not in _MACHINE}
+    for names, what in _LEFT_OUT:
+        if set(names) & set(value):
+            _note(changed, what)
+            value = {k: v for k, v in value.items() if k not in names}
+    return {k: _without_machines(v, changed) for k, v in value.items()}
 
 
 def _note(changed: list[str], what: str) -> None:

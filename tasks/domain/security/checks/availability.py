@@ -20,9 +20,10 @@ def single_replica(platform: Platform) -> Iterator[Hit]:
     """Find Deployments of one replica that others reach.
 
     A store is left out, because a second copy of it is a design of its own, and
-    so is one that has an autoscaler by the same name.
+    so is one that an autoscaler aims at, or that has one by the same name.
     """
     scaled = {each.name for each in platform.objects if each.kind in SCALERS}
+    scaled |= {each.target for each in platform.cluster.autoscalers}
     reached = {name for endpoint in platform.endpoints for name in endpoint.targets}
     for service in platform.services:
         replicas = service.replicas

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tasks.domain.platform.cluster import Autoscaler, Cluster, Named
 from tasks.domain.platform.containers import Mount, Port
 from tasks.domain.platform.model import Endpoint, KubernetesObject, Platform
 from tests.tasks.domain.security.checks.platforms import (
@@ -58,3 +60,12 @@ def test_what_must_not_or_need_not_be_doubled_is_no_finding(fields: dict[str, An
 
 def test_a_deployment_that_nobody_reaches_is_no_finding() -> None:
     assert not hits("single-replica", platform(service(kind="Deployment")))
+
+
+def test_what_an_autoscaler_of_any_name_aims_at_is_not_one_copy_for_long() -> None:
+    of = Named("front", "HorizontalPodAutoscaler", "", PLACE, "h")
+    scaler = Autoscaler(of, "Deployment", "web")
+
+    assert len(hits("single-replica", _fronted())) == 1
+    scaled = replace(_fronted(), cluster=Cluster(autoscalers=(scaler,)))
+    assert hits("single-replica", scaled) == []
