@@ -7,6 +7,7 @@ were applied to that server.
 from __future__ import annotations
 
 import json
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tasks.domain.assess import assess
 from tasks.domain.exits import Exit
 from tasks.domain.platform.live.defaults import written
+from tasks.domain.platform.live.kinds import CUSTOM
 from tasks.domain.platform.live.objects import named
 from tasks.domain.platform.locations import locate
 from tasks.tools.cluster import read_cluster
@@ -23,7 +25,7 @@ from tasks.tools.platforms import intake
 from tasks.tools.sources import SourceError
 from tests.commands import cmi, no_traceback, one_document
 from tests.recorded.applied import SCENES, documents, of_all
-from tests.recorded.recording import HERE, recording
+from tests.recorded.recording import HERE, Answer, recording
 from tests.recorded.replayer import replayed
 
 if TYPE_CHECKING:
@@ -199,6 +201,28 @@ def test_what_may_not_be_listed_is_not_assessed_and_not_taken_for_missing(
     left = {e.what.removeprefix("check ") for e in seen.not_assessed if "nobody saw" in e.reason}
     assert {"no-network-policy", "no-memory-limit", "dangling-dependency"} <= left
     assert not left & {check for check, _, _ in said(seen.platform)}
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/apis/depots.example.org/v1", "custom resources of depots.example.org/v1"),
+        ("/apis/depots.example.org/v1/namespaces/cmi-depot/wagons", "every Wagon of cmi-depot"),
+    ],
+)
+def test_a_custom_resource_whose_server_is_away_does_not_stop_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, says: str
+) -> None:
+    with replayed("depot", tmp_path) as replay:
+        monkeypatch.setenv("KUBECONFIG", str(replay.settings))
+        replay.waiting["GET", path] = deque([Answer("GET", path, 503, {"kind": "Status"})])
+        source = read_cluster(locate("k8s://lab/"))
+
+    (missing,) = (each for each in source.not_assessed if each.what == says)
+    assert "does not tell of them now" in missing.reason
+    assert set(source.unseen) & {CUSTOM, "Wagon"}
+    assert "cmi-depot/Deployment/desk" in source.files
+    assert not [name for name in source.files if "Wagon" in name]
 
 
 def test_a_list_that_changed_between_two_pages_begins_anew(
