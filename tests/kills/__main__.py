@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.tools.command import SHORT_TIMEOUT, run
 from tests.kills import engines
@@ -18,6 +19,9 @@ from tests.kills.record import Record
 from tests.kills.report import render, today
 from tests.kills.site import Site, settle
 from tests.stack.rig import CHECKOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main() -> int:
@@ -37,12 +41,12 @@ def main() -> int:
         return bool(stopped) or time.monotonic() > deadline
 
     site.start()
+    if not stop():
+        _on_an_engine(site, record, folder / "engine", stop)
     for site.programme in PARTS:
         if not stop():
             reference(site, record)
             Matrix(site, record, told.seed).go(stop)
-    if not stop():
-        engines.go(record, folder / "engine", site.stack.stack().ledger_url, stop)
     settle(site, record)
     _write(record, told.page)
     if stopped or time.monotonic() > deadline:
@@ -53,6 +57,11 @@ def main() -> int:
     site.close()
     rows = [*record.of("end"), *record.of("engine")]
     return int(any(row.get("faults") for row in rows))
+
+
+def _on_an_engine(site: Site, record: Record, folder: Path, stop: Callable[[], bool]) -> None:
+    folder.mkdir(exist_ok=True)
+    engines.go(record, folder, site.stack.stack().ledger_url, stop)
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,22 +24,39 @@ PLATFORM = "9876543210fedcba"
 
 def go(record: Record, folder: Path, ledger_url: str, stop: Callable[[], bool]) -> None:
     """Do what is not done yet; without an engine say so."""
-    os.environ |= {"CMI_STATE": str(folder / "state"), URL_VARIABLE: ledger_url}
-    done = {row["nth"] for row in record.of("engine") if "nth" in row}
     try:
-        with connected() as engine:
+        with _state(folder / "state", ledger_url), connected() as engine:
             import_image(engine, folder)
-            copies = Copies(engine, platform(folder), PLATFORM)
-            for nth in range(1, len(copies.whole()) + 1):
-                if nth in done:
-                    continue
-                if stop():
-                    return
-                found = copies.struck(nth, WAYS[nth % len(WAYS)])
-                told = {"folders": copies.folders(), "faults": found.faults}
-                record.add("engine", version=engine.version, **asdict(found), **told)
+            _strike(record, Copies(engine, platform(folder), PLATFORM), engine.version, stop)
     except ToolError as error:
         record.add("engine", not_assessed=str(error))
+
+
+def _strike(record: Record, copies: Copies, version: str, stop: Callable[[], bool]) -> None:
+    done = {row["nth"] for row in record.of("engine") if "nth" in row}
+    for nth in range(1, len(copies.whole()) + 1):
+        if nth in done:
+            continue
+        if stop():
+            return
+        found = copies.struck(nth, WAYS[nth % len(WAYS)])
+        told = {"folders": copies.folders(), "faults": found.faults}
+        record.add("engine", version=version, **asdict(found), **told)
+
+
+@contextmanager
+def _state(folder: Path, ledger_url: str) -> Iterator[None]:
+    """Let copies be of a state of their own, and keep their books in the site's ledger."""
+    wanted = {"CMI_STATE": str(folder), URL_VARIABLE: ledger_url}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def platform(folder: Path) -> Path:
