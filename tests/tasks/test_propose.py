@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tasks.assess import assess_platform
 from tasks.domain.candidates import CandidateState
@@ -7,7 +10,12 @@ from tasks.domain.sentences import known as sentence
 from tasks.domain.verification.starts import Moments, Start
 from tasks.propose import combine_changes, propose_changes, propose_measured
 from tasks.tools.found import platform_of
+from tests.soaked import DB, WEB, borne
 from tests.tasks.platforms import IDENTITY, RUN, shop
+
+if TYPE_CHECKING:
+    from tasks.domain.verification.load.latencies import Borne
+    from tasks.domain.verification.sizings import Use
 
 PLACE = (IDENTITY.source, IDENTITY.content)
 
@@ -44,3 +52,36 @@ def test_waits_are_put_into_question_only_where_there_is_time_to_try_it() -> Non
     freed = {each.subject for each in full.candidates if each.kind == "start-with-process"}
     assert {"gateway", "catalog, orders, users"} <= freed
     assert full.not_assessed == ()
+
+
+GATEWAY, STORE = replace(WEB, service="gateway"), replace(DB, service="postgres")
+
+
+def seen(*uses: Use, loads: tuple[Borne, ...] = ()) -> Secured:
+    """Give what a copy of the shop showed in which ``uses`` were watched under ``loads``."""
+    platform = platform_of(shop())
+    findings = assess_platform.fn(RUN, platform)
+    candidates = propose_changes.fn(RUN, platform, findings, *PLACE).candidates
+    measured = Measured(Start(2.0, (), ()), uses=uses, borne=loads)
+    return propose_measured.fn(
+        RUN, platform, Secured(findings, candidates), measured, PLACE, quick=False
+    )
+
+
+def test_a_size_is_proposed_for_whom_a_declared_load_reaches() -> None:
+    found = seen(GATEWAY, STORE, loads=(borne("front page", "gateway"),))
+
+    assert {each.check for each in found.findings} == {"size-unfitted"}
+    assert {(each.kind, each.subject) for each in found.candidates} == {
+        ("fit-size", "gateway"),
+        ("fit-size", "postgres"),
+    }
+    assert found.not_assessed == ()
+
+
+def test_without_a_load_or_without_a_watch_there_is_no_size() -> None:
+    unloaded, unwatched = seen(GATEWAY, STORE), seen()
+
+    assert (unloaded.findings, unloaded.candidates) == ((), ())
+    assert [each.what for each in unloaded.not_assessed] == ["sizes under a declared load"]
+    assert unwatched == Secured()
