@@ -10,6 +10,7 @@ from prefect import flow
 from flows.cells import phase_cells
 from flows.conduct import RUNNER, Language, conduct
 from tasks.assess import assess_platform, waive
+from tasks.domain.assess import left_out
 from tasks.domain.outcomes import Measured, Secured
 from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at run time
 from tasks.intake import read_platform
@@ -36,7 +37,8 @@ def security(job: Job, given: dict[str, str]) -> Secured:
     today = dt.datetime.now(dt.UTC).date().isoformat()
     findings = waive(job.run, found, job.source, job.content, today)
     proposed = propose_changes(job.run, platform, findings, job.source, job.content)
-    return Secured(findings, proposed.candidates, proposed.not_assessed)
+    missing = (*left_out(platform), *proposed.not_assessed)
+    return Secured(findings, proposed.candidates, missing)
 
 
 @flow(name="build", flow_run_name="build {platform}", task_runner=RUNNER)

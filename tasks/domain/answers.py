@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from knowledge.texts import check_texts
-from tasks.domain.assess import assess
+from tasks.domain.assess import assess, left_out
 from tasks.domain.candidates import Candidate
 from tasks.domain.exits import Exit
 from tasks.domain.findings import Finding, Severity
@@ -55,7 +55,7 @@ def answered(seen: Intake) -> Answer:
         files=platform.files if platform else (),
         findings=assess(platform) if platform else (),
         unread=missed(seen),
-        not_assessed=seen.not_assessed,
+        not_assessed=(*seen.not_assessed, *(left_out(platform) if platform else ())),
         code=code,
         reasons=reasons,
     )

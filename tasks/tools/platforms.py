@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.assess import left_out
 from tasks.domain.comparison import Assessed
 from tasks.domain.exits import Exit
 from tasks.domain.platform import dockerfile
@@ -143,16 +142,10 @@ def _taken(seen: Seen, platforms: Sequence[Platform]) -> Intake:
         entry=platform.entry if platform else None,
         platform=platform,
         unread=tuple(_unread(seen.source, seen.files, platform)),
-        not_assessed=(*seen.source.not_assessed, *_missing(platform)),
+        not_assessed=(*seen.source.not_assessed, *(platform.not_assessed if platform else ())),
     )
     seen.source.forget()
     return taken
-
-
-def _missing(platform: Platform | None) -> Iterable[NotAssessed]:
-    if platform is not None:
-        yield from platform.not_assessed
-        yield from left_out(platform)
 
 
 def read_platform(source: Source, entry: Entry, profiles: Sequence[str] = ()) -> Platform:
