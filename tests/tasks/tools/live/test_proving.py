@@ -42,13 +42,14 @@ if TYPE_CHECKING:
     from tasks.tools.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.quiet, pytest.mark.timeout(600)]
-# The web server writes below its root, so one change of it breaks it; the store's check is slow,
-# and it holds what a small store does: a tenth of nearly nothing would be a page of the kernel's.
+# What a small store holds: a tenth of nearly nothing would be a page of the kernel's.
+HOLDING = "head -c 48m /dev/zero > /dev/shm/held"
+# The web server writes below its root, so one change of it breaks it; the store's check is slow.
 SLOW = f"""
 services:
   store:
     image: {IMAGE}
-    command: [sh, -c, "head -c 48m /dev/zero > /dev/shm/held && exec httpd -f -p 8000 -h /www"]
+    command: [sh, -c, "{HOLDING} && exec httpd -f -p 8000 -h /www"]
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
@@ -65,7 +66,7 @@ WAITING = f"""
 services:
   store:
     image: {IMAGE}
-    command: [sh, -c, "sleep 2; exec httpd -f -p 8000 -h /www"]
+    command: [sh, -c, "{HOLDING} && sleep 2; exec httpd -f -p 8000 -h /www"]
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
