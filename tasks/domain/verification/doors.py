@@ -28,8 +28,10 @@ def ports(
     who ends: a job shares its image, and what that declares, with the service that it is for.
     """
     found: dict[str, int] = {}
-    for name in services.keys() - ending(services):
-        service = services[name]
+    ends = ending(services)
+    for name, service in services.items():
+        if name in ends:
+            continue
         others = (each for other, each in services.items() if other != name)
         known = (
             *_checked(service),
