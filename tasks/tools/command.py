@@ -40,6 +40,8 @@ MAX_OUTPUT = 16 * 1024 * 1024
 COMPLAINT_CHARACTERS = 2000
 # For questions that a program answers from what it has at hand.
 SHORT_TIMEOUT = timedelta(seconds=20)
+# Where the log of a background program begins anew.
+STARTED = "--- started ---"
 # What a program may see of our environment: where things are, whom to trust, how to get out.
 # Everything else (tokens, passwords, our own settings) stays here.
 _VISIBLE = """
@@ -246,9 +248,12 @@ def start_service(service: Service) -> int:
     """Start a background program in a session of its own and return its process id.
 
     SIGINT is put back to its default: a program started from a script with `&`
-    inherits it ignored, and would then survive a polite end.
+    inherits it ignored, and would then survive a polite end. Its log goes on below a line
+    `STARTED`: process ids come again, most of all after a reboot.
     """
     with service.log.open("ab") as log:
+        log.write(f"{STARTED}\n".encode())
+        log.flush()
         process = subprocess.Popen(  # noqa: S603  # an argument list, from our own code
             [str(service.program), *service.args],
             env=dict(service.env),

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tasks.tools.command import (
+    STARTED,
     Service,
     base_environment,
     find_program,
@@ -224,6 +225,7 @@ def test_a_service_leads_its_own_session_logs_and_can_be_interrupted(tmp_path: P
             time.sleep(0.02)
 
         assert os.getsid(pid) == pid
+        assert log.read_text().splitlines() == [STARTED, "up"]
         os.kill(pid, signal.SIGINT)
         assert os.waitpid(pid, 0)[0] == pid
         assert "KeyboardInterrupt" in log.read_text()
