@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tasks.domain.candidates import SOONER_KINDS
 from tasks.domain.conflicts import files_with
 from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
 from tasks.domain.verification.confirmations import NOISE_STARTS, Noise, plan_for
@@ -80,14 +79,15 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     try:
         with bench(run, job.source, job.entry, measured.unheard) as made:
             margins = made.ready.request.settings.margins
-            sooner = any(each.kind in SOONER_KINDS for each in chosen)
-            plan = plan_for(kept, noise, margins, run.id, quick=job.quick, sooner=sooner)
+            kinds = {each.kind for each in chosen}
+            plan = plan_for(kept, noise, margins, run.id, quick=job.quick, kinds=kinds)
             files = files_with(chosen, findings, made.ready.source)
             with changed(made.engine, made.ready, files) as after:
                 arms = {Arm.BEFORE: made.ready, Arm.AFTER: after}
 
                 def take(position: int, arm: Arm) -> Sample:
-                    return _start(made, arms[arm], Place(plan.name, position, arm), limit)
+                    place = Place(plan.name, position, arm, stopped=bool(plan.beside))
+                    return _start(made, arms[arm], place, limit)
 
                 carry_out(Ledger.here(), run, plan, take, told)
     except ToolError as error:

@@ -38,8 +38,11 @@ PROBES = {"web: port 80": True}
 ASKED = {"web: port 80": "web"}
 
 
-def trial(after: float = 6.0, plan: Plan = PLAN) -> Trial:
-    """Measure as much as the plan wants, with raw material to each sample."""
+def trial(after: float = 6.0, plan: Plan = PLAN, stop: float = 1.0) -> Trial:
+    """Measure as much as the plan wants, with raw material to each sample.
+
+    Where the plan asks how long it takes to stop, the changed one takes the share ``stop``.
+    """
     samples: list[Sample] = []
     while judge(plan, samples).verdict is Verdict.OPEN:
         for _ in range(2):
@@ -47,6 +50,8 @@ def trial(after: float = 6.0, plan: Plan = PLAN) -> Trial:
             arm = arm_at(plan, position)
             seconds = 10.0 + position / 100 if arm is Arm.BEFORE else after
             measures = {"green": seconds, "healthy": seconds + 1, "memory": 1e6, "cpu": 1.0}
+            if plan.beside:
+                measures["stop"] = 30.0 * (1.0 if arm is Arm.BEFORE else stop)
             raw = {
                 "plan": plan.name,
                 "position": position,

@@ -32,6 +32,8 @@ class ProofState(StrEnum):
 MEASURED_KINDS = ("honest-check", "fit-health-check", "fit-size", "start-with-process")
 # Kinds that say a platform starts sooner; whatever else is changed must only make nothing worse.
 SOONER_KINDS = ("start-interval", "fit-health-check", "start-with-process")
+# Kinds by which programs hear the signal to stop that a shell in front of them kept to itself.
+STOPPING_KINDS = ("exec-form",)
 # Kinds that may hold by chance: tried several times before they are believed.
 CHANCY_KINDS = frozenset({"start-with-process"})
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _MIB = 1 << 20
-_MEASURES = ("green", "healthy", "memory", "cpu")
+_MEASURES = ("green", "healthy", "memory", "cpu", "stop")
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,19 @@ def _experiment(experiment: Mapping[str, Any], outcome: Outcome) -> Iterator[str
         f"({experiment['excluded']} left out), seed `{plan['seed']}`: "
         f"**{experiment['verdict']}** ({experiment['reason']})."
     )
-    claims = {each["id"]: each["measure"] for each in (*plan["benefits"], *plan["guards"])}
+    claims = {
+        each["id"]: each["measure"]
+        for each in (*plan["benefits"], *plan["guards"], *plan.get("beside", ()))
+    }
     rows = [
         (claims[name], less(found["value"]), f"{less(found['high'])} to {less(found['low'])}")
         for name, found in experiment["ratios"].items()
     ]
     yield table(("measure", "less by (median of pairs)", "bounds, valid whenever it stopped"), rows)
+    for each in plan.get("beside", ()):
+        shown = "shown" if each["id"] in experiment["held"] else "not shown"
+        least = less(1 - each["least"])
+        yield f"Claimed beside: {each['measure']} less by {least} or more, {shown}."
     hosts = [outcome.raw[each["evidence"][0]]["host"] for each in samples]
     load = [host["load_before"] for host in hosts]
     foreign = [host["foreign_seconds"] for host in hosts]
@@ -134,6 +141,7 @@ def _sample(sample: Mapping[str, Any]) -> tuple[str, ...]:
         f"{found['healthy']:.2f} s",
         f"{found['memory'] / _MIB:.0f} MiB",
         f"{found['cpu']:.1f} s",
+        f"{found['stop']:.2f} s" if "stop" in found else "-",
         sample["excluded"] or "-",
     )
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING
 
+from tasks.domain.candidates import SOONER_KINDS, STOPPING_KINDS
 from tasks.domain.canonical import digest
 from tasks.domain.verification.experiments.estimates import margin
 from tasks.domain.verification.experiments.plans import (
@@ -15,6 +16,7 @@ from tasks.domain.verification.experiments.plans import (
     HEALTHY,
     INTERRUPTED,
     MEMORY,
+    STOP,
     Benefit,
     Guard,
     Plan,
@@ -22,7 +24,7 @@ from tasks.domain.verification.experiments.plans import (
 from tasks.domain.verification.experiments.power import Foresight, foresee, win_chance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tasks.domain.verification.experiments.judgement import Sample
 
@@ -31,6 +33,7 @@ USUAL_MARGIN = 0.10
 _STARTUP = "startup"  # the user's margin of both times of a start
 QUICK_PAIRS, FULL_PAIRS = 12, 30
 NOISE_STARTS = {True: 3, False: 6}  # by --quick; of the platform as it is
+HALF = 0.5  # of the time to stop, where signals were lost
 EFFECT = 0.10  # the improvement whose chance to be seen is told beforehand
 
 
@@ -59,14 +62,17 @@ def plan_for(  # noqa: PLR0913  # each is known from elsewhere
     run: str,
     *,
     quick: bool,
-    sooner: bool,
+    kinds: Collection[str],
 ) -> Plan:
-    """Plan the confirmation of ``kept``, which stand or fall together.
+    """Plan the confirmation of ``kept``, which are of these ``kinds`` and stand or fall together.
 
-    Only if ``sooner``, because one of them says so, an earlier start is claimed; else none may
-    be later by more than the margin. A margin is the user's, else the usual one; where the
-    noise alone shows more, that is the margin.
+    Only if one of them says that the platform starts sooner, that is claimed; else no start may be
+    later by more than the margin. Where one lets signals through, half the time to stop is claimed
+    beside. A margin is the user's, else the usual one; where the noise alone shows more, that is
+    the margin.
     """
+    sooner = any(each in SOONER_KINDS for each in kinds)
+    stopping = any(each in STOPPING_KINDS for each in kinds)
     pairs = QUICK_PAIRS if quick else FULL_PAIRS
     seed = digest([run, kept])[:16]
 
@@ -88,6 +94,7 @@ def plan_for(  # noqa: PLR0913  # each is known from elsewhere
         seed,
         most_pairs=pairs,
         exclusions=(INTERRUPTED,),
+        beside=(Benefit("stopping in half the time", STOP, HALF),) if stopping else (),
     )
 
 

@@ -75,6 +75,7 @@ def experiment_of(trial: Trial) -> dict[str, Any]:
         "reason": found.reason,
         "pairs": found.pairs,
         "excluded": found.excluded,
+        "held": sorted(found.held),
         "evidence": plain(found.evidence),
         "ratios": {name: _ratio(each) for name, each in found.ratios.items()},
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
 from tasks.domain.verification.experiments.judgement import Sample
-from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY
+from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY, STOP
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
 
@@ -28,6 +28,7 @@ class Place:
     plan: str
     position: int
     arm: Arm
+    stopped: bool = False  # whether it is also measured how long it takes to stop
 
 
 def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
@@ -58,6 +59,8 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
         "state": state(standing.engine, standing.key),
         "host": _host(before, took.cpu),
     }
+    if place.stopped:  # last, because nothing can be asked afterwards
+        measures[STOP] = standing.stop()
     return Sample(place.position, place.arm, measures, at, evidence=(digest(raw),), raw=raw)
 
 

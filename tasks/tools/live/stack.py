@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.tools.engine import Engine
 
 START_LIMIT = timedelta(minutes=5)
+STOP_LIMIT = timedelta(minutes=5)
 _LOOK_SECONDS = 0.05
 _MOST_CRASHES = 5
 # The API from which a health check's start_interval is heeded.
@@ -88,6 +89,20 @@ def start_all(engine: Engine, file: str, project: str, limit: timedelta) -> str:
         lines = error.stderr.strip().splitlines()
         return lines[-1] if lines else "Docker Compose gave no reason"
     return ""
+
+
+def stop_all(engine: Engine, file: str, project: str, limit: timedelta) -> float:
+    """Let Compose stop everything in order; return the seconds until nobody ran any more.
+
+    What does not end within ``limit`` counts with all of it.
+    """
+    env = base_environment(DOCKER_HOST=engine.address.url)
+    began = time.monotonic()
+    try:
+        compose.compose("-p", project, "-f", file, "stop", timeout=limit, env=env)
+    except ProgramTimeoutError:
+        return limit.total_seconds()
+    return time.monotonic() - began
 
 
 def _checked(service: Mapping[str, Any]) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.tools.live import asking, objects
-from tasks.tools.live.files import place
-from tasks.tools.live.stack import START_LIMIT, Up, bring_up
+from tasks.tools.live.files import definition, place
+from tasks.tools.live.stack import START_LIMIT, STOP_LIMIT, Up, bring_up, stop_all
 from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
@@ -65,6 +65,15 @@ class Standing:
         """Remove containers, networks, volumes and files of the copy."""
         objects.remove(self.engine, self.key)
         shutil.rmtree(Path(self.ready.request.folder), ignore_errors=True)
+
+    def stop(self) -> float:
+        """Ask everybody to end, as an update or a reboot would; return the seconds that took.
+
+        Raises:
+            ToolError: Compose is missing, or refuses.
+        """
+        with definition(self.ready.copy) as file:
+            return stop_all(self.engine, str(file), self.key, STOP_LIMIT)
 
     def answers(self) -> tuple[Answer, ...]:
         """Ask everything once."""

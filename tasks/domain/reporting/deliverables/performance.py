@@ -13,7 +13,7 @@ from tasks.domain.sentences import in_language
 from tasks.domain.verification.confirmations import foresight
 from tasks.domain.verification.experiments.estimates import log_ratios, ratio
 from tasks.domain.verification.experiments.judgement import audit, whole_pairs
-from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY
+from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tasks.domain.verification.gate import Trial
     from tasks.domain.verification.trials import Compared
 
-MEASURES = (GREEN, HEALTHY, MEMORY, CPU)
+MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STOP)
 _MIB = 1 << 20
 
 
@@ -54,7 +54,7 @@ def _noise(entry: str, noise: Noise, say: Wording) -> str:
             _figure(max(_values(noise.samples, each)), each),
             f"{100 * noise.spread(each):.1f} %",
         ]
-        for each in MEASURES
+        for each in _taken(noise.samples)
     ]
     return document(
         title,
@@ -81,7 +81,7 @@ def _comparison(entry: str, compared: Compared, noise: Noise, say: Wording) -> s
     return document(
         title,
         f"{told} {verdict}",
-        _ratios(trial, say),
+        _ratios(trial, found.held, say),
         _protocol(trial, say, foreseen),
         _samples(trial.samples, say),
         _members(trial, say),
@@ -89,15 +89,12 @@ def _comparison(entry: str, compared: Compared, noise: Noise, say: Wording) -> s
     )
 
 
-def _ratios(trial: Trial, say: Wording) -> str:
+def _ratios(trial: Trial, held: frozenset[str], say: Wording) -> str:
     """Give each measure's ratio; those without a claim are told beside, and decide nothing."""
     pairs = whole_pairs(trial.samples)
-    claimed = {each.measure for each in trial.plan.claims}
     rows = []
-    for each in MEASURES:
+    for each in _taken([one for pair in pairs for one in pair]):
         both = [(one.measures[each], other.measures[each]) for one, other in pairs]
-        if not both:
-            continue
         found = ratio(log_ratios(both), trial.plan.alpha)
         bounds = [_shorter(found.high), _shorter(found.low)]
         rows.append(
@@ -107,10 +104,20 @@ def _ratios(trial: Trial, say: Wording) -> str:
                 _figure(statistics.median(a for _, a in both), each),
                 _shorter(found.value),
                 say("optimisation.bounds", low=bounds[0], high=bounds[1]),
-                say("optimisation.claimed" if each in claimed else "optimisation.beside"),
+                _role(each, trial, held, say),
             ]
         )
     return f"## {say('optimisation.figures')}\n\n{table(columns(say('optimisation.table')), rows)}"
+
+
+def _role(measure: str, trial: Trial, held: frozenset[str], say: Wording) -> str:
+    """Say what a measure decides; a claim that hinders nothing says itself whether it is shown."""
+    for claim in trial.plan.beside:
+        if claim.measure == measure:
+            known = "claimed_shown" if claim.id in held else "claimed_not_shown"
+            return say(f"optimisation.{known}", least=f"{100 * claim.least:.0f}")
+    claimed = measure in {each.measure for each in trial.plan.claims}
+    return say("optimisation.claimed" if claimed else "optimisation.beside")
 
 
 def _shorter(value: float) -> str:
@@ -136,16 +143,19 @@ def _protocol(trial: Trial, say: Wording, foreseen: Foresight) -> str:
 
 
 def _samples(samples: Sequence[Sample], say: Wording) -> str:
+    measures = _taken(samples)
     rows = [
         [
             str(each.position),
             say(f"optimisation.arm.{each.arm.value}"),
-            *(_figure(each.measures[name], name) for name in MEASURES),
+            *(_figure(each.measures[name], name) for name in measures),
             escape(each.excluded) or say("dash"),
         ]
         for each in samples
     ]
-    listed = table(columns(say("optimisation.samples_table")), rows)
+    ends = columns(say("optimisation.samples_table"))
+    named = [say(f"optimisation.column.{name}") for name in measures]
+    listed = table((*ends[:2], *named, *ends[2:]), rows)
     return f"## {say('optimisation.samples')}\n\n{listed}"
 
 
@@ -169,6 +179,11 @@ def _load(samples: Sequence[Sample], say: Wording) -> str:
 
 def _because(reason: str, say: Wording) -> str:
     return say("performance.nothing", reason=escape(in_language(reason, say.language)))
+
+
+def _taken(samples: Sequence[Sample]) -> list[str]:
+    """Name what every one of these starts was measured by; of none, there is nothing to tell."""
+    return [name for name in MEASURES if samples and all(name in s.measures for s in samples)]
 
 
 def _values(samples: Sequence[Sample], measure: str) -> list[float]:

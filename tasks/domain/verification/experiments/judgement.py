@@ -77,7 +77,8 @@ def judge(plan: Plan, samples: Sequence[Sample]) -> Judgement:
     """Judge ``samples`` by ``plan``.
 
     Benefits control the family-wise error, guards must all be shown; a guard that is shown to
-    be broken makes the candidates harmful, whatever they gain.
+    be broken makes the candidates harmful, whatever they gain. Only when all of that is shown are
+    the benefits beside looked at: in this fixed order, each family may use the whole alpha.
 
     Raises:
         ProtocolError: too many samples, another order, or an unknown exclusion.
@@ -91,6 +92,8 @@ def judge(plan: Plan, samples: Sequence[Sample]) -> Judgement:
     safe = all_of({g.id: evidence[g.id] for g in plan.guards}, plan.alpha)
     broken = e_holm(against, plan.alpha)
     verdict, reason = _verdict(plan, held, broken, safe=safe, ended=_ended(plan, samples))
+    if verdict is Verdict.SHOWN:
+        held |= e_holm({b.id: evidence[b.id] for b in plan.beside}, plan.alpha)
     ratios = {name: ratio(values, plan.alpha) for name, values in logs.items() if values}
     return Judgement(verdict, reason, len(pairs), excluded, held, evidence, against, ratios)
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What a start is measured by: seconds until every probe was green, seconds until every health
-# check said so, bytes when it was green, seconds of processors until then.
-GREEN, HEALTHY, MEMORY, CPU = "green", "healthy", "memory", "cpu"
+# check said so, bytes when it was green, seconds of processors until then; where a plan asks for
+# it, seconds from the wish to stop until nobody ran any more.
+GREEN, HEALTHY, MEMORY, CPU, STOP = "green", "healthy", "memory", "cpu", "stop"
 INTERRUPTED = "interrupted"  # its two samples are from two processes, and from two times
 PROTOCOL = "1"  # samples taken by another protocol are no longer valid
 MOST_PAIRS = 30
@@ -64,7 +65,8 @@ class Plan:
     """An experiment as it is written to the ledger.
 
     ``candidates`` stand or fall together. ``alpha`` is the family-wise error of the benefits,
-    and that of accepting although a guard is broken. ``exclusions`` are the names of the
+    and that of accepting although a guard is broken. Benefits ``beside`` are stated where they are
+    shown and hinder nothing where they are not. ``exclusions`` are the names of the
     only reasons for which a pair may be left out; they are judged without looking at the
     measures. ``chosen_on`` names the plans whose samples chose the candidates: none of
     their samples may serve here.
@@ -80,6 +82,7 @@ class Plan:
     exclusions: tuple[str, ...] = (INTERRUPTED, "foreign load", "engine restarted")
     chosen_on: tuple[str, ...] = ()
     protocol: str = PROTOCOL
+    beside: tuple[Benefit, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a plan that could accept without evidence.
@@ -99,7 +102,7 @@ class Plan:
     @property
     def claims(self) -> tuple[Benefit | Guard, ...]:
         """Everything that the samples are asked about."""
-        return (*self.benefits, *self.guards)
+        return (*self.benefits, *self.guards, *self.beside)
 
     @property
     def most_samples(self) -> int:
@@ -118,7 +121,8 @@ def arm_at(plan: Plan, position: int) -> Arm:
 def plan_of(document: Mapping[str, Any]) -> Plan:
     """Read a plan from its plain form, as the ledger and a bundle keep it."""
     told = dict(document)
-    told["benefits"] = tuple(Benefit(**each) for each in told["benefits"])
+    for name in ("benefits", "beside"):
+        told[name] = tuple(Benefit(**each) for each in told.get(name, ()))
     told["guards"] = tuple(Guard(**each) for each in told["guards"])
     for name in ("candidates", "exclusions", "chosen_on"):
         told[name] = tuple(told[name])

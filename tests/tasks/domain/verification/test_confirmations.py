@@ -14,6 +14,8 @@ from tasks.domain.verification.experiments.judgement import Sample, Verdict, jud
 from tasks.domain.verification.experiments.plans import GREEN, HEALTHY, MEMORY, Arm, arm_at
 
 KEPT = ("a", "b")
+HARDER = ("drop-capabilities",)
+SOONER = ("start-interval", "drop-capabilities")
 
 
 def noise(*factors: float) -> Noise:
@@ -23,16 +25,16 @@ def noise(*factors: float) -> Noise:
 
 
 def test_the_plan_is_the_same_each_time_and_another_for_other_changes_or_runs() -> None:
-    made = plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True, sooner=True)
+    made = plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True, kinds=SOONER)
 
-    assert plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True, sooner=True) == made
-    assert plan_for(("a",), noise(1, 1), {}, "run-1", quick=True, sooner=True).name != made.name
-    assert plan_for(KEPT, noise(1, 1), {}, "run-2", quick=True, sooner=True).seed != made.seed
+    assert plan_for(KEPT, noise(1, 1), {}, "run-1", quick=True, kinds=SOONER) == made
+    assert plan_for(("a",), noise(1, 1), {}, "run-1", quick=True, kinds=SOONER).name != made.name
+    assert plan_for(KEPT, noise(1, 1), {}, "run-2", quick=True, kinds=SOONER).seed != made.seed
 
 
 def test_quick_looks_at_fewer_pairs() -> None:
     quick, full = (
-        plan_for(KEPT, noise(1, 1), {}, "r", quick=each, sooner=True) for each in (True, False)
+        plan_for(KEPT, noise(1, 1), {}, "r", quick=each, kinds=SOONER) for each in (True, False)
     )
 
     assert (quick.most_pairs, full.most_pairs) == (QUICK_PAIRS, FULL_PAIRS)
@@ -50,7 +52,7 @@ def test_quick_looks_at_fewer_pairs() -> None:
 def test_the_margin_of_memory_is_the_user_s_or_the_usual_one(
     factors: tuple[float, ...], margins: dict[str, float], allowed: float
 ) -> None:
-    (guard,) = plan_for(KEPT, noise(*factors), margins, "r", quick=True, sooner=True).guards
+    (guard,) = plan_for(KEPT, noise(*factors), margins, "r", quick=True, kinds=SOONER).guards
 
     assert guard.measure == MEMORY
     assert guard.margin == pytest.approx(allowed)
@@ -58,7 +60,7 @@ def test_the_margin_of_memory_is_the_user_s_or_the_usual_one(
 
 def test_where_noise_alone_shows_more_that_is_the_margin() -> None:
     (guard,) = plan_for(
-        KEPT, noise(1, 1.5, 1, 1.6), {"memory": 0.03}, "r", quick=True, sooner=True
+        KEPT, noise(1, 1.5, 1, 1.6), {"memory": 0.03}, "r", quick=True, kinds=SOONER
     ).guards
 
     assert guard.margin > 0.1
@@ -67,7 +69,7 @@ def test_where_noise_alone_shows_more_that_is_the_margin() -> None:
 def test_less_noise_is_a_better_chance_to_see_a_tenth() -> None:
     quiet, loud = noise(1, 1.01, 1), noise(1, 1.5, 0.9)
     chances = [
-        foresight(plan_for(KEPT, each, {}, "r", quick=True, sooner=True), each).chance
+        foresight(plan_for(KEPT, each, {}, "r", quick=True, kinds=SOONER), each).chance
         for each in (quiet, loud)
     ]
 
@@ -76,7 +78,7 @@ def test_less_noise_is_a_better_chance_to_see_a_tenth() -> None:
 
 
 def test_where_no_change_says_so_no_earlier_start_is_claimed_and_no_later_one_allowed() -> None:
-    made = plan_for(KEPT, noise(1, 1), {"startup": 0.05}, "r", quick=True, sooner=False)
+    made = plan_for(KEPT, noise(1, 1), {"startup": 0.05}, "r", quick=True, kinds=HARDER)
 
     assert made.benefits == ()
     assert {each.measure: each.margin for each in made.guards} == {
@@ -92,7 +94,7 @@ def test_where_no_change_says_so_no_earlier_start_is_claimed_and_no_later_one_al
 def test_changes_that_claim_nothing_must_make_no_start_worse(
     later: float, verdict: Verdict
 ) -> None:
-    made = plan_for(KEPT, noise(1, 1), {"startup": 0.05}, "r", quick=True, sooner=False)
+    made = plan_for(KEPT, noise(1, 1), {"startup": 0.05}, "r", quick=True, kinds=HARDER)
     samples = [
         Sample(n, arm, dict.fromkeys((GREEN, HEALTHY, MEMORY), 10.0 * factor), n)
         for n in range(1, made.most_samples + 1)
@@ -106,7 +108,19 @@ def test_changes_that_claim_nothing_must_make_no_start_worse(
 
 def test_less_noise_is_a_better_chance_to_see_that_nothing_is_later() -> None:
     quiet, loud = noise(1, 1.01, 1), noise(1, 1.5, 0.9)
-    allowed = plan_for(KEPT, quiet, {}, "r", quick=True, sooner=False)
+    allowed = plan_for(KEPT, quiet, {}, "r", quick=True, kinds=HARDER)
 
     assert foresight(allowed, quiet).chance == pytest.approx(1.0)
     assert foresight(allowed, loud).chance < 0.5
+
+
+@pytest.mark.parametrize("kinds", [SOONER, HARDER], ids=["sooner", "harder"])
+def test_half_the_time_to_stop_is_claimed_where_signals_are_let_through(
+    kinds: tuple[str, ...],
+) -> None:
+    def beside(*more: str) -> list[tuple[str, float]]:
+        made = plan_for(KEPT, noise(1, 1), {}, "r", quick=False, kinds=(*kinds, *more))
+        return [(each.measure, each.bound) for each in made.beside]
+
+    assert beside() == []
+    assert beside("exec-form") == [("stop", 0.5)]

@@ -9,6 +9,7 @@ import pytest
 
 from tasks.domain.canonical import digest
 from tasks.domain.verification.experiments.plans import Arm
+from tasks.tools.live import objects
 from tasks.tools.live.sampling import Place, sample
 from tasks.tools.live.standing import Standing
 from tasks.tools.live.usage import busy
@@ -39,11 +40,40 @@ def test_a_start_becomes_times_memory_and_raw_material(engine: Engine, ready: Re
     assert 0 < made.measures["green"] < 60
     assert 0 < made.measures["healthy"] < 60
     assert made.measures["memory"] > 10_000
+    assert "stop" not in made.measures
     assert made.evidence == (digest(made.raw),)
     assert made.raw["whole"] is True
     assert made.raw["measures"] == made.measures
     assert set(made.raw["state"]) == {"container store", "container web", "networks", "volumes"}
     assert made.raw["host"]["busy_seconds"] > 0
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("trap", ["", "trap 'exit 0' TERM; "], ids=["deaf", "heeding"])
+def test_where_it_is_asked_for_the_time_to_stop_is_measured(
+    engine: Engine, ready: Ready, trap: str
+) -> None:
+    """A program that does not hear the signal is killed after its ten seconds."""
+    serving = ["sh", "-c", f"{trap}httpd -f -p 80 -h / & while :; do sleep 0.2; done"]
+    services = {**ready.model["services"]}
+    services["web"] = {**services["web"], "command": serving, "stop_grace_period": "6s"}
+    services["store"] = {**services["store"], "init": True}
+    standing = Standing(
+        engine, replace(ready, model={**ready.model, "services": services}).without({})
+    )
+    standing.apply()
+    try:
+        made = sample(standing, replace(PLACE, stopped=True), busy(), time.time())
+        left = [
+            each for each in objects.containers(engine, standing.key) if each["State"] == "running"
+        ]
+    finally:
+        standing.undo()
+
+    assert left == []
+    assert (made.measures["stop"] > 5) is (not trap)
+    assert made.evidence == (digest(made.raw),)
+    assert made.raw["measures"] == made.measures
 
 
 @pytest.mark.engine

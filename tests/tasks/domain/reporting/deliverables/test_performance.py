@@ -7,10 +7,10 @@ import pytest
 
 from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
 from tasks.domain.verification.confirmations import Noise
-from tasks.domain.verification.experiments.plans import Guard
+from tasks.domain.verification.experiments.plans import Benefit, Guard
 from tasks.domain.verification.gate import Trial
 from tasks.domain.verification.trials import Compared
-from tests.proven import MEMBER, trial
+from tests.proven import MEMBER, PLAN, trial
 
 NOISE = Noise(trial().samples[:4])
 
@@ -73,3 +73,18 @@ def test_a_measure_without_a_claim_decides_nothing_and_says_so() -> None:
 
     assert re.search(r"processor time until green .*shown beside", text)
     assert re.search(r"memory when green .*claimed beforehand", text)
+
+
+@pytest.mark.parametrize(("share", "role"), [(0.1, "shown"), (0.9, "not shown")])
+def test_the_time_to_stop_is_told_where_it_was_taken_with_what_was_claimed(
+    share: float, role: str
+) -> None:
+    plan = replace(PLAN, beside=(Benefit("stopping in half the time", "stop", 0.5),))
+    text = comparison_report("compose.yaml", Compared(trial(plan=plan, stop=share)), NOISE).texts
+
+    assert re.search(
+        rf"until nobody ran .*claimed beforehand, by 50 % or more: {role} \|", text["en"]
+    )
+    assert "| stopped |" in text["en"]
+    assert "直到全部停止" in text["zh"]
+    assert "stopped" not in comparison_report("c.yaml", Compared(trial()), NOISE).texts["en"]

@@ -106,6 +106,41 @@ def test_a_change_at_the_edge_of_its_guard_is_hardly_ever_accepted() -> None:
     assert wrong / 200 <= 0.05
 
 
+BESIDE = dataclasses.replace(PLAN, beside=(Benefit("stops sooner", "stop", 0.5),))
+
+
+@pytest.mark.parametrize(("stop", "held"), [(0.1, True), (0.8, False)])
+def test_a_claim_beside_is_stated_where_it_is_shown_and_hinders_nothing(
+    stop: float, held: bool
+) -> None:
+    samples = taken(BESIDE, {"seconds": 0.6, "bytes": 0.8, "stop": stop}, seed=5)
+
+    found = audit(BESIDE, until_decided(BESIDE, samples))
+
+    assert found.verdict is Verdict.SHOWN
+    assert ("stops sooner" in found.held) is held
+
+
+def test_a_claim_beside_is_not_looked_at_before_the_others_are_shown() -> None:
+    samples = taken(BESIDE, {"seconds": 0.95, "bytes": 0.8, "stop": 0.1}, seed=6)
+
+    found = audit(BESIDE, until_decided(BESIDE, samples))
+
+    assert found.verdict is Verdict.NOT_SHOWN
+    assert "stops sooner" not in found.held
+
+
+def test_a_claim_beside_that_is_wrong_is_hardly_ever_stated() -> None:
+    effects = {"seconds": 0.5, "bytes": 0.5, "stop": 0.5}  # at the edge of the claim
+    wrong = sum(
+        "stops sooner"
+        in audit(BESIDE, until_decided(BESIDE, taken(BESIDE, effects, 900 + n, noise=0.2))).held
+        for n in range(300)
+    )
+
+    assert wrong / 300 <= 0.05
+
+
 def test_a_pair_that_the_plan_allows_to_exclude_is_left_out_and_counted() -> None:
     samples = taken(PLAN, {"seconds": 0.5, "bytes": 0.5}, seed=4, pairs=10)
     samples[4] = dataclasses.replace(samples[4], excluded="foreign load", measures={})
