@@ -12,7 +12,7 @@ from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.gate import Trial
 from tasks.domain.verification.trials import Compared
 from tasks.experiments import carry_out, collect, stored
-from tasks.interruption import reason_of
+from tasks.interruption import reason_of, undisturbed
 from tasks.steps import derivation, effect
 from tasks.tools.errors import ToolError
 from tasks.tools.ledger.database import Ledger
@@ -46,7 +46,7 @@ def measure_noise(run: Run, job: Job, measured: Measured) -> Noise:
         return Noise(reason=measured.obstacle)
     limit = limit_of(measured.start.total)
     try:
-        with bench(run, job.source, job.entry, measured.unheard) as made:
+        with bench(run, job.source, job.entry, measured.unheard) as made, undisturbed(run):
 
             def take(position: int) -> Sample:
                 return _start(made, made.ready, Place(_NOISE, position, Arm.BEFORE), limit)
@@ -82,7 +82,7 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
             kinds = {each.kind for each in chosen}
             plan = plan_for(kept, noise, margins, run.id, quick=job.quick, kinds=kinds)
             files = files_with(chosen, findings, made.ready.source)
-            with changed(made.engine, made.ready, files) as after:
+            with changed(made.engine, made.ready, files) as after, undisturbed(run):
                 arms = {Arm.BEFORE: made.ready, Arm.AFTER: after}
 
                 def take(position: int, arm: Arm) -> Sample:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from tasks.tools import quiet
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import triggers
 from tasks.tools.ledger.database import (
@@ -23,6 +24,8 @@ from tasks.tools.ledger.effects import EffectOrderError
 from tasks.tools.ledger.plans import PlanChangedError, SampleOrderError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from tasks.domain.runs import Run
     from tasks.tools.errors import ToolError
 
@@ -74,6 +77,15 @@ def stop_if_asked(run: Run | None = None) -> None:
         raise InterruptionError(what, "The same command goes on from here.")
     if run is not None and triggers.stopped(Ledger.here(), run.id):
         raise stopped(run)
+
+
+def undisturbed(run: Run) -> AbstractContextManager[None]:
+    """Have the host to itself while ``run`` measures; whoever else does is waited for.
+
+    Raises:
+        InterruptionError: the run shall stop, and need not wait any longer.
+    """
+    return quiet.held(lambda: stop_if_asked(run))
 
 
 def reason_of(error: ToolError) -> str:

@@ -9,6 +9,7 @@ from tasks.domain.platform.model import NotAssessed
 from tasks.domain.reporting.deliverables.baseline import Seen, baseline_report
 from tasks.domain.reporting.deliverables.sizing import sizing_report
 from tasks.domain.verification.sizing import Prices
+from tasks.interruption import reason_of, undisturbed
 from tasks.steps import effect
 from tasks.tools.engine import connected
 from tasks.tools.errors import ToolError
@@ -55,6 +56,7 @@ def measure_copy(run: Run, place: str, entry: str, *, quick: bool = True) -> Mea
         with connected() as engine:
             return _measured(engine, run, place, entry, quick=quick)
     except ToolError as error:
+        reason_of(error)
         return Measured(not_assessed=(NotAssessed(_WHAT, error.what, error.remedy or _ENGINE),))
 
 
@@ -66,13 +68,14 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         return Measured(not_assessed=missing)
     standing = Standing(engine, ready, learning=True)
     try:
-        effects.ensure(Ledger.here(), run, standing)
-        unheard = standing.learn()
-        answers = standing.answers()
-        said = complained(engine, standing.key)
-        well = all(each.passed for each in answers)
-        missing += (_SIZES,) if well and quick else ()
-        uses, borne = observe(standing) if well and not quick else ((), ())
+        with undisturbed(run):
+            effects.ensure(Ledger.here(), run, standing)
+            unheard = standing.learn()
+            answers = standing.answers()
+            said = complained(engine, standing.key)
+            well = all(each.passed for each in answers)
+            missing += (_SIZES,) if well and quick else ()
+            uses, borne = observe(standing) if well and not quick else ((), ())
         worthless = blind(standing)
     finally:
         effects.undo(Ledger.here(), run, standing)

@@ -12,7 +12,7 @@ from tasks.domain.verification import misfits, startup
 from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.gate import Findings, Rollback
 from tasks.domain.verification.trials import Compared, Returned
-from tasks.interruption import reason_of, stop_if_asked
+from tasks.interruption import reason_of, stop_if_asked, undisturbed
 from tasks.soak import planned, soaked
 from tasks.steps import effect
 from tasks.tools import git
@@ -105,7 +105,8 @@ def _on_the_copy(
     ):
 
         def take(wanted: Soak) -> Soak:
-            return soak(standing, wanted, between=lambda: stop_if_asked(made.run))
+            with undisturbed(made.run):
+                return soak(standing, wanted, between=lambda: stop_if_asked(made.run))
 
         bore = soaked(made.run, members, plan, take)
         answers = turn(made.engine, former, ways.limit)

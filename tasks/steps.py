@@ -24,6 +24,7 @@ from tasks.domain.exits import Exit
 from tasks.domain.runs import Run
 from tasks.interruption import stop_if_asked, stopped
 from tasks.retry import if_temporary
+from tasks.tools import quiet
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import journal
 from tasks.tools.ledger.database import Ledger
@@ -153,6 +154,8 @@ _unstored: dict[tuple[str, int], str] = {}
 def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
     """Write the journal's first line, before the body's own first line.
 
+    While somebody measures on this host, that is waited for.
+
     Raises:
         UnkeyedStepError: Prefect could not compute the key, and would only log that.
         StaleLeaseError: another process took over the platform.
@@ -160,6 +163,7 @@ def _begin(context: TaskRunContext, run: Run, *, cached: bool) -> None:
         UnstoredResultError: the result of an earlier step could not be stored.
     """
     stop_if_asked()
+    quiet.passed(lambda: stop_if_asked(run))
     if step := _unstored.get((run.id, run.epoch)):
         what = f"The result of {step} could not be stored."
         remedy = (
