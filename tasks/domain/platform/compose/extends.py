@@ -64,7 +64,10 @@ class Extender:
                 message = f"extends more than {MAX_BASES} services in a row, bases left out"
                 self.loader.problems.append(ComposeError(message, own.place))
                 merged, depth = None, 0
-            merged = _over(merged, own, key[1], self.loader.problems)
+            base = merged
+            if base is not None and at is not None and at[0] != key[0]:
+                base = unique(base)  # as its own file leaves it
+            merged, at = _over(base, own, key[1], self.loader.problems), key
             self.done[key] = merged
         return self.done[self.file, name]
 
@@ -117,4 +120,4 @@ def _over(base: Table | None, own: Table, name: str, problems: list[ComposeError
     except ComposeError as error:
         problems.append(error)
         return own
-    return unique(replace(merged, place=own.place)) if isinstance(merged, Table) else own
+    return replace(merged, place=own.place) if isinstance(merged, Table) else own

@@ -1,7 +1,8 @@
 """How Docker Compose puts one file, or one extended service, over another.
 
-Mappings merge key by key, lists append, scalars are replaced; a few fields
-have rules of their own, and some lists hold one item a key (a volume's target).
+Mappings merge key by key, lists take up what they do not have yet, scalars are
+replaced; a few fields have rules of their own, and some lists hold one item a key
+(a volume's target).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tasks.domain.platform.compose.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 # Below `services.NAME`: replaced as a whole, since half a command is no command.
 _REPLACED = frozenset((("command",), ("entrypoint",), ("healthcheck", "test")))
@@ -52,7 +53,27 @@ def _rows(base: Row, over: Tree, path: tuple[str, ...]) -> Row:
     if not isinstance(over, Row):
         msg = f"cannot override {'.'.join(path)}"
         raise ComposeError(msg, over.place)
-    return Row((*base.items, *over.items), base.place)
+    kept, known = list(base.items), {_meant(each) for each in base.items}
+    for item in over.items:
+        if (meant := _meant(item)) not in known:
+            known.add(meant)
+            kept.append(item)
+    return Row(tuple(kept), base.place)
+
+
+def _meant(tree: Tree) -> Hashable:
+    """Give what an item says, wherever it is written.
+
+    Docker Compose compares as it is written in the file: `1` is not `"1"`, a short form is not
+    the long one.
+    """
+    if isinstance(tree, Leaf):
+        return type(tree.value), tree.value
+    if isinstance(tree, Row):
+        return tuple(map(_meant, tree.items))
+    if tree.short:
+        return Table, tree.short
+    return frozenset((name, _meant(each)) for name, each in tree.items.items())
 
 
 def _is_null(tree: Tree) -> bool:
@@ -81,14 +102,17 @@ def _drivers_differ(base: Tree, over: Tree) -> bool:
 
 
 def unique(service: Table) -> Table:
-    """Keep of each list the last item of a key, at the place of the first."""
+    """Keep of each list the last item of a key, at the place of the first.
+
+    With that a file is done: what stood in a short form is from then on the long one.
+    """
     kept = dict(service.items)
     for name, key in _KEYS.items():
         row = kept.get(name)
         if isinstance(row, Row):
             items: dict[str, Tree] = {}
             for item in row.items:
-                items[key(item)] = item
+                items[key(item)] = replace(item, short="") if isinstance(item, Table) else item
             kept[name] = replace(row, items=tuple(items.values()))
     return replace(service, items=kept)
 

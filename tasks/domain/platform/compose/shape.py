@@ -181,7 +181,7 @@ def _long(leaf: Leaf, fields: Mapping[str, str | bool]) -> Table:
         k: replace(leaf, value=v, text=str(v).lower() if isinstance(v, bool) else v, mark="")
         for k, v in fields.items()
     }
-    return Table(items, dict.fromkeys(items, leaf.place), leaf.place, leaf.mark)
+    return Table(items, dict.fromkeys(items, leaf.place), leaf.place, leaf.mark, leaf.text)
 
 
 def _deploy(tree: Tree, folder: str) -> Tree:

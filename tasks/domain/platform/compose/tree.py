@@ -52,12 +52,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping; ``keys`` tells where each key is written."""
+    """A mapping; ``keys`` tells where each key is written, ``short`` what it was made of."""
 
     items: dict[str, Tree] = field(repr=False)
     keys: dict[str, Place] = field(repr=False)
     place: Place
     mark: str = ""
+    short: str = field(default="", compare=False)
 
 
 Tree: TypeAlias = "Leaf | Row | Table"
@@ -150,7 +151,7 @@ def clean(tree: Tree) -> Tree:
     same = not tree.mark and len(kept) == len(tree.items)
     if same and all(map(is_, kept.values(), tree.items.values())):
         return tree
-    return Table(kept, {k: tree.keys[k] for k in kept}, tree.place)
+    return replace(tree, items=kept, keys={k: tree.keys[k] for k in kept}, mark="")
 
 
 def table(tree: Tree | None) -> Table | None:

@@ -37,6 +37,8 @@ def _plain(tree: Tree | None) -> object:
     [
         ("{image: a}", "{image: b}", {"image": "b"}),
         ("{command: [a, b]}", "{command: [c]}", {"command": ["c"]}),
+        ("{dns_opt: [a, b]}", "{dns_opt: [b, c, c]}", {"dns_opt": ["a", "b", "c"]}),
+        ("{security_opt: [a, b]}", "{security_opt: [b, c, c]}", {"security_opt": ["a", "b", "c"]}),
         (
             "{environment: [A=1, B=1]}",
             "{environment: {B: 2}}",
