@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Entry
 
 VERSION = 1
 FORMAT = "cmi-baseline"
+_SHOWN = 3  # services, where a platform is named
 
 
 class BaselineError(Exception):
@@ -96,12 +97,21 @@ def split(
     related = here & baseline.services or not (here and baseline.services)
     if baseline.entry != _entry(platform) or not related:
         msg = (
-            f"The baseline belongs to another platform: its entry is {baseline.entry}, "
-            f"this one is {_entry(platform)}. Write one of its own with `--write-baseline`."
+            "The baseline belongs to another platform: its entry is "
+            f"{_named(baseline.entry, baseline.services)}, "
+            f"this one is {_named(_entry(platform), here)}. "
+            "Write one of its own with `--write-baseline`."
         )
         raise BaselineError(msg)
     new = tuple(each for each in findings if each.id not in baseline.ids)
     return new, baseline.ids - {each.id for each in findings}
+
+
+def _named(entry: str, services: Iterable[str]) -> str:
+    """Name a platform by what tells it from others: many have an entry of the same name."""
+    names = sorted(services)
+    more = ", …" if len(names) > _SHOWN else ""
+    return f"{entry} ({', '.join(names[:_SHOWN])}{more})" if names else entry
 
 
 def _entry(platform: Assessed) -> str:

@@ -54,6 +54,13 @@ def test_the_baseline_of_another_platform_is_recognised() -> None:
             split(baseline, _named(other), assess(other))
 
 
+def test_platforms_whose_entries_have_the_same_name_are_told_apart() -> None:
+    other = platform(*(service(name) for name in ("kafka", "zookeeper", "broker", "web2")))
+
+    with pytest.raises(BaselineError, match=r"\(broker, kafka, web2, …\)\. Write"):
+        split(read_baseline("b.json", _baseline()), _named(other), assess(other))
+
+
 def test_the_same_findings_give_the_same_bytes() -> None:
     findings = assess(_SHOP)
 
