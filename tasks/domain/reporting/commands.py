@@ -43,6 +43,11 @@ def take_over(entry: str, kind: str) -> str:
     return f'{made} | git apply --directory="$(git rev-parse --show-prefix)"'
 
 
+def by_recipe(changes: Iterable[str]) -> str:
+    """Make changes that no patch shows; where the bundle lies is the reader's to say."""
+    return " ".join(("cmi apply BUNDLE", *map(quote, changes)))
+
+
 def release(platform: Platform) -> str:
     """Name the Helm release as its chart's folder."""
     return quote(platform.entry.paths[0].rstrip("/").rpartition("/")[2] or "platform")

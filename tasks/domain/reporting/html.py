@@ -27,7 +27,7 @@ from tasks.domain.reporting import (
     trend,
     unassessed,
 )
-from tasks.domain.reporting.commands import take_over
+from tasks.domain.reporting.commands import by_recipe, take_over
 from tasks.domain.reporting.deliverables import LANGUAGES
 from tasks.domain.reporting.impacts import decided_line
 from tasks.domain.reporting.records import NO_PROOF
@@ -117,6 +117,7 @@ def _changes(document: Record) -> dict[str, Any]:
         "kinds": found,
         "best": [each for each in found if each.helpful][:BEST],
         "anchors": kinds.anchors(found),
+        "by_recipe": by_recipe,
         "take_over": partial(take_over, document["programme"]["entry"]),
         "findings": {each["id"]: each for each in document["findings"]},
     }

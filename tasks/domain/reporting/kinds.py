@@ -43,6 +43,12 @@ class Kind:
         return any(each["patch"] for each in self.changes)
 
     @property
+    def guarded(self) -> tuple[str, ...]:
+        """Name those that no patch shows, and that were not rejected."""
+        useful = (each for each in self.changes if each["state"] != "rejected")
+        return tuple(each["id"] for each in useful if not each["patch"])
+
+    @property
     def helpful(self) -> bool:
         """Tell whether any of them closes something and was not rejected."""
         return self.worth > 0

@@ -290,3 +290,13 @@ def test_whatever_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:
         if 'class="wide"' in tag or 'class="picture"' in tag or tag.startswith("<pre"):
             assert 'tabindex="0"' in tag
             assert "aria-label" in tag
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_change_that_no_patch_shows_comes_with_its_command(language: str) -> None:
+    made = bundle()
+    (guarded,) = (each["id"] for each in made.document["candidates"] if not each["patch"])
+
+    shown = report(made, language)
+
+    assert shown.count(f"cmi apply BUNDLE {guarded}</code>") == 2  # among the best, and in detail

@@ -14,6 +14,8 @@ def test_what_closes_a_critical_finding_comes_first() -> None:
     assert second.worst == "high"
     assert not first.patched
     assert second.patched
+    assert first.guarded == tuple(each["id"] for each in first.changes)
+    assert second.guarded == ()
 
 
 def test_each_change_has_a_place_of_its_own_in_its_kind() -> None:
@@ -35,6 +37,7 @@ def test_a_rejected_change_closes_nothing_and_is_no_best_fix() -> None:
     found = {each.kind: each for each in kinds(bundle(candidates=(rejected,)).document)}
 
     assert not found["drop-privileged"].helpful
+    assert found["drop-privileged"].guarded == ()
     assert found["drop-privileged"].states == {"rejected": 1}
 
 
