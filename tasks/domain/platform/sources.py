@@ -59,10 +59,13 @@ class Source:
         self._answers.clear()
 
     def digest(self, paths: Iterable[str]) -> str:
-        """Hash names and bytes of ``paths``: the content of what an entry was read from."""
+        """Hash names and bytes of ``paths``: the content of what an entry was read from.
+
+        What cannot be read, because it is too large or went away, counts with its name alone.
+        """
         whole = hashlib.sha256()
         for path in sorted(set(paths)):
-            name, data = path.encode(), self.files[path]
-            whole.update(b"%d:%b%d:" % (len(name), name, len(data)))
-            whole.update(data)
+            name, data = path.encode(), self.files.get(path)
+            whole.update(b"%d:%b%d:" % (len(name), name, -1 if data is None else len(data)))
+            whole.update(data or b"")
         return whole.hexdigest()

@@ -41,7 +41,7 @@ def of_manifests(source: Source, services: Collection[str]) -> tuple[Hint, ...]:
 
 def _manifests(source: Source) -> Iterator[Manifest]:
     for path in sorted(source.files):
-        if path.endswith(_FILES) and b"apiVersion" in source.files[path]:
+        if path.endswith(_FILES) and b"apiVersion" in source.files.get(path, b""):
             try:
                 yield from manifests_of(path, source.text(path))[1]
             except DocumentError:

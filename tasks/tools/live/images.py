@@ -23,7 +23,7 @@ from tasks.tools.errors import ToolError
 from tasks.tools.live import base
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tasks.domain.platform.sources import Source
     from tasks.domain.settings import Settings
@@ -62,10 +62,11 @@ def plan(
         own = str(service.get("image") or "")
         build = service.get("build")
         if build:
-            built = _built(name, build, source, root)
-            if there(built):
+            within = _context(build, source, root)
+            built, lost = _built(name, build, source, within), _lost(source, within)
+            if not lost and there(built):
                 names[name] = built
-            elif reason := _unbuildable(name, build, root, settings):
+            elif reason := lost or _unbuildable(name, build, root, settings):
                 lacking |= {} if own and there(own) else {name: reason}
                 names[name] = own
             else:
@@ -81,10 +82,19 @@ def plan(
     return Images(names, builds, pulls, lacking)
 
 
-def _built(name: str, build: Mapping[str, Any], source: Source, root: str) -> str:
-    """Name an image by the files and settings that it is built from."""
+def _context(build: Mapping[str, Any], source: Source, root: str) -> list[str]:
     context = posixpath.relpath(str(build.get("context", "")), root)
-    within = [p for p in source.files if context == "." or p.startswith(f"{context}/")]
+    return [p for p in source.files if context == "." or p.startswith(f"{context}/")]
+
+
+def _lost(source: Source, within: Iterable[str]) -> str:
+    """Say what of a context cannot be read: nobody would notice that an image is out of date."""
+    lost = next((path for path in within if source.files.get(path) is None), "")
+    return f"its image is built from {lost}, which is too large or cannot be read" if lost else ""
+
+
+def _built(name: str, build: Mapping[str, Any], source: Source, within: Iterable[str]) -> str:
+    """Name an image by the files and settings that it is built from."""
     made_of = {"files": source.digest(within), "build": {k: build.get(k) for k in _KEPT[1:]}}
     return f"{REPOSITORY}/{name.lower()}:{digest(made_of)[:_DIGEST]}"
 
@@ -118,7 +128,7 @@ def provide(engine: Engine, images: Images, source: Source, platform: str) -> di
 
 def _ensure_base(engine: Engine, source: Source) -> None:
     texts = [
-        source.files[path].decode(errors="replace")
+        source.files.get(path, b"").decode(errors="replace")
         for path in source.files
         if posixpath.basename(path).startswith(("Dockerfile", "Containerfile"))
     ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.compose.tree import ComposeError, Leaf, Row, Table, Tree, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tasks.domain.platform.nodes import Place
 
 CHOSEN_LATE = -1
+# Of a whole platform: as many as one address of a host has. Ten lines of ranges would say millions.
+MAX_PORTS = 65_536
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _LARGEST = 65535
 
@@ -27,7 +31,28 @@ class Published:
     name: str = ""
 
 
-def parse_short(spec: str) -> tuple[Published, ...]:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What one item of ``ports`` says; ``hosts`` are None where the port is chosen late."""
+
+    targets: range
+    hosts: range | None
+    host_ip: str = ""
+    protocol: str = "tcp"
+    name: str = ""
+
+    def __len__(self) -> int:
+        """Count its ports."""
+        return len(self.targets)
+
+    def __iter__(self) -> Iterator[Published]:
+        """Give its ports one by one."""
+        hosts = self.hosts or (CHOSEN_LATE,) * len(self.targets)
+        for target, host in zip(self.targets, hosts, strict=True):
+            yield Published(target, host, self.host_ip, self.protocol, self.name)
+
+
+def parse_short(spec: str) -> Span:
     """Read ``[[ip:]host:]container[/protocol]``, each number possibly a range.
 
     Raises:
@@ -40,13 +65,12 @@ def parse_short(spec: str) -> tuple[Published, ...]:
     targets = _range(container)
     protocol = protocol or "tcp"
     if not host:
-        return tuple(Published(t, CHOSEN_LATE, host_ip, protocol) for t in targets)
+        return Span(targets, None, host_ip, protocol)
     hosts = _range(host)
     if len(hosts) == len(targets):
-        pairs = zip(targets, hosts, strict=True)
-        return tuple(Published(t, h, host_ip, protocol) for t, h in pairs)
+        return Span(targets, hosts, host_ip, protocol)
     if len(targets) == 1:  # one of the range is chosen when it starts
-        return (Published(targets[0], CHOSEN_LATE, host_ip, protocol),)
+        return Span(targets, None, host_ip, protocol)
     msg = "ranges of different lengths"
     raise ValueError(msg)
 
@@ -63,7 +87,7 @@ def _range(spec: str) -> range:
     return range(first, last + 1)
 
 
-def parse_long(table: Table) -> tuple[Published, ...]:
+def parse_long(table: Table) -> Span:
     """Read the long syntax.
 
     Raises:
@@ -75,14 +99,13 @@ def parse_long(table: Table) -> tuple[Published, ...]:
     ip, protocol = fields.get("host_ip", ""), fields.get("protocol") or "tcp"
     name = fields.get("name", "")
     if not published:
-        return tuple(Published(t, CHOSEN_LATE, ip, protocol, name) for t in targets)
+        return Span(targets, None, ip, protocol, name)
     hosts = _range(published)
-    if len(hosts) == 1 and len(targets) == 1:
-        return (Published(targets[0], hosts[0], ip, protocol, name),)
-    return (Published(targets[0], CHOSEN_LATE, ip, protocol, name),)
+    known = len(hosts) == 1 and len(targets) == 1
+    return Span(targets[:1], hosts if known else None, ip, protocol, name)
 
 
-def published(row: Tree | None) -> Iterator[tuple[int, Tree, tuple[Published, ...] | None]]:
+def published(row: Tree | None) -> Iterator[tuple[int, Tree, Span | None]]:
     """Yield each item of ``ports`` with its index; None in place of what is no port."""
     for index, item in enumerate(row.items if isinstance(row, Row) else ()):
         try:
@@ -99,3 +122,31 @@ def invalid_ports(name: str, row: Tree | None) -> Iterator[ComposeError]:
     for index, item, found in published(row):
         if found is None:
             yield ComposeError(f"services.{name}.ports[{index}] is no valid port", item.place)
+
+
+def within(services: Mapping[str, Table], left_out: Callable[[Place], None]) -> dict[str, Table]:
+    """Give ``services`` with no more ports in all than a platform may have.
+
+    ``left_out`` hears where an item stands that would have brought too many.
+    """
+    kept, total = {}, 0
+    for name, service in services.items():
+        items = dict(service.items)
+        for field in ("ports", "expose"):
+            if not isinstance(row := items.get(field), Row):
+                continue
+            fitting = []
+            for item in row.items:
+                count = _count(item)
+                if total + count > MAX_PORTS:
+                    left_out(item.place)
+                    continue
+                total += count
+                fitting.append(item)
+            items[field] = replace(row, items=tuple(fitting))
+        kept[name] = replace(service, items=items)
+    return kept
+
+
+def _count(item: Tree) -> int:
+    return next((len(found or ()) for _, _, found in published(Row((item,), item.place))), 0)

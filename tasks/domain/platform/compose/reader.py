@@ -109,11 +109,11 @@ def _variables(resolved: Resolved) -> Iterator[Variable]:
     names are bytes: those that are no text to us are other files' names.
     """
     source = resolved.loader.source
+    kept_apart = (path for path in source.files if path.rpartition("/")[2] == ".gitignore")
     ignored = {
         line.strip().removeprefix("/").removeprefix("**/")
-        for path, data in source.files.items()
-        if path.rpartition("/")[2] == ".gitignore"
-        for line in data.decode("utf-8-sig", "replace").splitlines()
+        for path in kept_apart
+        for line in source.files.get(path, b"").decode("utf-8-sig", "replace").splitlines()
     }
     if ignored & {".env", ".env*", "*.env"}:
         return

@@ -11,7 +11,7 @@ from tasks.domain.platform.compose.consistency import check, required
 from tasks.domain.platform.compose.loader import Loader
 from tasks.domain.platform.compose.needs import needs
 from tasks.domain.platform.compose.paths import rebase
-from tasks.domain.platform.compose.ports import published
+from tasks.domain.platform.compose.ports import MAX_PORTS, published, within
 from tasks.domain.platform.compose.references import Reference, outside
 from tasks.domain.platform.compose.tree import Table, child, rows, table, text
 from tasks.domain.platform.model import Unread
@@ -73,7 +73,8 @@ def _resolve(source: Source, entry: Entry, profiles: Several[str]) -> Resolved:
     values, dotenv = _project_variables(loader, folder, entry.paths[0])
     model = loader.model(entry.paths, folder, values)
     found = table(model.items.get("services"))
-    services = {k: v for k, v in (found.items if found else {}).items() if isinstance(v, Table)}
+    named = {k: v for k, v in (found.items if found else {}).items() if isinstance(v, Table)}
+    services = within(named, lambda place: loader.unread.append(_too_many(place)))
     wanted = set(profiles) or set(filter(None, values.get("COMPOSE_PROFILES", "").split(",")))
     active = {
         name: service
@@ -89,6 +90,11 @@ def _resolve(source: Source, entry: Entry, profiles: Several[str]) -> Resolved:
     )
     problems = (*loader.problems, *check(model, active))
     return Resolved(model, services, active, problems, values, loader, dotenv, leaving)
+
+
+def _too_many(place: Place) -> Unread:
+    reason = f"the platform has more than {MAX_PORTS} ports, the rest was not read"
+    return Unread(place.file, place.line, reason)
 
 
 def _project_variables(

@@ -104,19 +104,20 @@ def conflicts(platform: Platform) -> Iterator[Hit]:
     Another protocol or another address of the host is no conflict. Services
     that start only with a profile conflict with whatever runs beside them.
     """
-    claimed: dict[tuple[int | None, str], list[_Open]] = {}
+    claimed: dict[tuple[int, str], dict[str, _Open]] = {}
     for each in _claims(platform):
-        same = claimed.setdefault((each.port.host, each.port.protocol), [])
-        for other in same:
-            if _collide(each.port, other.port):
-                facts = {
-                    "host": str(each.port.host),
-                    "other": other.subject,
-                    "line": str(other.port.place.line),
-                }
-                yield Hit(each.subject, each.port.place, each.port.path, facts)
-                break
-        same.append(each)
+        if each.port.host is None or each.port.host < 1:
+            continue  # chosen when it starts
+        # By address, the first of each: whoever comes later collides with that one, too.
+        same = claimed.setdefault((each.port.host, each.port.protocol), {})
+        if (other := _first_in_the_way(each.port.host_ip, same)) is not None:
+            facts = {
+                "host": str(each.port.host),
+                "other": other.subject,
+                "line": str(other.port.place.line),
+            }
+            yield Hit(each.subject, each.port.place, each.port.path, facts)
+        same.setdefault(each.port.host_ip, each)
 
 
 def remote_login(platform: Platform) -> Iterator[Hit]:
@@ -171,9 +172,8 @@ def _web(port: Port) -> bool:
     return port.container in _WEB_PORTS or port.host in _WEB_PORTS
 
 
-def _collide(one: Port, other: Port) -> bool:
-    """Tell whether two claims on one number of one protocol exclude each other."""
-    if one.host is None or one.host < 1:
-        return False  # chosen when it starts
-    addresses = {one.host_ip, other.host_ip}
-    return len(addresses) == 1 or bool(addresses & ANYWHERE)
+def _first_in_the_way(address: str, same: Mapping[str, _Open]) -> _Open | None:
+    """Find who holds one number of one protocol already, so that ``address`` cannot have it."""
+    if address in ANYWHERE:
+        return next(iter(same.values()), None)
+    return next((same[each] for each in (address, *sorted(ANYWHERE)) if each in same), None)

@@ -47,6 +47,12 @@ def test_another_content_has_another_digest(files: dict[str, bytes]) -> None:
     assert Source("shop", files).digest(files) != SOURCE.digest(SOURCE.files)
 
 
+def test_a_file_that_cannot_be_read_counts_with_its_name() -> None:
+    lost = [*SOURCE.files, "dump.sql"]
+
+    assert len({SOURCE.digest(lost), SOURCE.digest(SOURCE.files), SOURCE.digest(["dump.sql"])}) == 3
+
+
 def test_the_name_of_the_source_is_no_content() -> None:
     moved = Source("elsewhere", SOURCE.files)
 

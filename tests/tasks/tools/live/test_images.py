@@ -51,6 +51,19 @@ def test_an_image_is_named_by_what_it_is_built_from(root: Path) -> None:
     assert planned(root, built, BUILD, second).builds == {}
 
 
+def test_an_image_of_what_cannot_be_read_is_not_taken_for_known(root: Path) -> None:
+    """Nobody would notice that such a file changed, and an old image would be measured."""
+    built = {"image": "users/own", "build": {"context": f"{root}/web"}}
+    known = planned(root, built, BUILD).names["web"]
+    with (root / "web/model.bin").open("wb") as file:
+        file.truncate(200 << 20)
+
+    made = planned(root, built, BUILD, known)
+
+    assert "web/model.bin, which is too large" in made.lacking["web"]
+    assert made.builds == {}
+
+
 def test_without_the_permission_an_image_that_the_user_built_serves(root: Path) -> None:
     built = {"image": "users/own", "build": {"context": f"{root}/web"}}
 
