@@ -34,21 +34,21 @@ def _beside(folder: Path) -> None:
 
 CROWDS: tuple[Case, ...] = (
     Case(
-        "30-ports-of-sixty",
+        "odd-ports-of-sixty",
         "60 services with all ports of a host each",
         _ports("1-65535:1-65535", 60),
         Exit.INPUT_UNREAD,
         (r"^unread compose\.yaml:6: .*more than 65536 ports", ASSESSED),
     ),
     Case(
-        "30-ports-chosen-late",
+        "odd-ports-chosen-late",
         "60 000 ports whose numbers on the host are chosen when it starts",
         _ports("1-60000", 1),
         Exit.DONE,
         (ASSESSED,),
     ),
     Case(
-        "30-large-files-beside",
+        "odd-large-files-beside",
         "1.8 GB of other files beside a Compose file, one larger than any that is read",
         _beside,
         Exit.DONE,
