@@ -63,7 +63,6 @@ class Recipe:
     file: str
     sha256: str  # of the file before
     edits: tuple[Edit, ...]
-    after: str = ""  # SHA-256 of the file afterwards: what undoing looks for
     removed: tuple[str, ...] = ()  # what each edit takes away, so that it can be put back
 
 

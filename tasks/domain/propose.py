@@ -165,12 +165,13 @@ def _described(ground: Ground, edits: tuple[Edit, ...]) -> tuple[str, Recipe | N
     files = sorted({each.file for each in edits})
     for file in files:
         own = [each for each in edits if each.file == file]
+        if (written := ground.written(file)) is None:
+            continue
         try:
-            written = ground.written(file)
-            diffs.append(unified_diff(written, own) if written else "")
+            diffs.append(unified_diff(written, own))
         except UnshowableError as error:
             if len(files) == 1:
-                return "", make(file, ground.source.files[file], own)
+                return "", make(written, ground.content(file), own)
             raise NotOfferedError(str(error)) from error
     return "".join(diffs), None
 

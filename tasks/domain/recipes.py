@@ -20,18 +20,18 @@ from tasks.domain.written import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tasks.domain.written import Written
+
 
 class RecipeError(ValueError):
     """The recipe is broken, or is for another content of the file."""
 
 
-def make(file: str, data: bytes, edits: Iterable[Edit]) -> Recipe:
-    """Describe ``edits`` of ``file`` as it is in ``data``."""
-    written = read_text(file, data)
+def make(written: Written, content: str, edits: Iterable[Edit]) -> Recipe:
+    """Describe ``edits`` of a file, whose SHA-256 is ``content``."""
     ordered = tuple(in_order(edits))
-    after = written.encoded(apply_edits(written.text, ordered))
     removed = tuple(written.text[each.span.start : each.span.end] for each in ordered)
-    return Recipe(file, _hash(data), ordered, _hash(after), removed)
+    return Recipe(written.file, content, ordered, removed)
 
 
 def together(recipes: Sequence[Recipe]) -> Recipe:
@@ -56,7 +56,7 @@ def together(recipes: Sequence[Recipe]) -> Recipe:
     except (OverlapError, SameFieldError) as error:
         raise RecipeError(str(error)) from error
     kept = tuple(removed[edit.span.start, edit.span.end] for edit in edits)
-    return Recipe(first.file, first.sha256, edits, "", kept)
+    return Recipe(first.file, first.sha256, edits, kept)
 
 
 def follow(recipe: Recipe, data: bytes) -> bytes:
@@ -88,8 +88,6 @@ def undo(recipe: Recipe, data: bytes) -> bytes:
 
 def _restored(recipe: Recipe, data: bytes) -> bytes | None:
     """Give the file as it was before ``recipe``; None when this is not what it left."""
-    if recipe.after and _hash(data) != recipe.after:
-        return None
     try:
         before = _rewritten(recipe.file, data, _backwards(recipe))
     except (DocumentError, OverlapError):
@@ -112,7 +110,6 @@ def to_plain(recipe: Recipe) -> dict[str, Any]:
     return {
         "file": recipe.file,
         "sha256": recipe.sha256,
-        "after": recipe.after,
         "removed": list(recipe.removed),
         "edits": [
             {
@@ -144,7 +141,6 @@ def from_plain(plain: Any) -> Recipe:
             str(plain["file"]),
             str(plain["sha256"]),
             edits,
-            str(plain["after"]),
             tuple(map(str, plain["removed"])),
         )
     except (KeyError, TypeError, ValueError) as error:

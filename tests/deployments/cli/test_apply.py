@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from tasks.domain.canonical import canonical_json
 from tasks.domain.patches import unified_diff
 from tasks.domain.platform.nodes import Span
 from tasks.domain.recipes import make
-from tasks.domain.written import read_written
+from tasks.domain.written import read_text, read_written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,11 @@ def bundle(tmp_path: Path) -> Path:
     (folder / "recipes").mkdir()
     patch = unified_diff(read_written(NAME, BEFORE), [Edit(NAME, Span(6, 9), "Job")])
     at = TEXT.index("1 #")
-    recipe = make(NAME, BEFORE, [Edit(NAME, Span(at, at + 1), "22")])
+    recipe = make(
+        read_text(NAME, BEFORE),
+        hashlib.sha256(BEFORE).hexdigest(),
+        [Edit(NAME, Span(at, at + 1), "22")],
+    )
     (folder / "patches/p.patch").write_text(patch)
     (folder / "accepted.patch").write_text(patch)
     (folder / "recipes/r.json").write_bytes(canonical_json(recipe))
@@ -141,7 +146,7 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     }
     candidates: list[dict[str, Any]] = []
     for key, edit in wanted.items():
-        recipe = make("f.yaml", BEFORE, [edit])
+        recipe = make(read_text("f.yaml", BEFORE), hashlib.sha256(BEFORE).hexdigest(), [edit])
         (folder / f"recipes/{key}.json").write_bytes(canonical_json(recipe))
         file = f"recipes/{key}.json"
         candidates.append({"id": key, "patch_file": None, "recipe_file": file})

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.candidates import Edit
+from tasks.domain.candidates import Edit, Recipe
 from tasks.domain.platform.nodes import Span
 from tasks.domain.recipes import RecipeError, follow, from_plain, make, to_plain, undo
+from tasks.domain.written import read_text
 
 DATA = codecs.BOM_UTF8 + "a: 1 # hunter2\r\nb: é".encode()
-RECIPE = make("f.yaml", DATA, [Edit("f.yaml", Span(3, 4), "22"), Edit("f.yaml", Span(19, 20), "x")])
+
+
+def made(file: str, data: bytes, edits: list[Edit]) -> Recipe:
+    return make(read_text(file, data), hashlib.sha256(data).hexdigest(), edits)
+
+
+RECIPE = made("f.yaml", DATA, [Edit("f.yaml", Span(3, 4), "22"), Edit("f.yaml", Span(19, 20), "x")])
 
 
 def test_a_recipe_changes_its_characters_and_is_undone_to_the_same_bytes() -> None:
@@ -53,6 +61,6 @@ def test_what_is_no_recipe_is_refused(broken: object) -> None:
 def test_any_edit_is_undone_to_the_same_bytes(start: int, length: int, text: str) -> None:
     data = b"key: value # c\r\n"
     edit = Edit("f", Span(start, min(start + length, 14)), text)
-    recipe = make("f", data, [edit])
+    recipe = made("f", data, [edit])
 
     assert undo(recipe, follow(recipe, data)) == data

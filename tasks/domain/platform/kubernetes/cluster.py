@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tasks.domain.platform.cluster import (
@@ -22,7 +23,7 @@ from tasks.domain.platform.kubernetes.network import pod_labels
 from tasks.domain.platform.kubernetes.objects import pod_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tasks.domain.platform.kubernetes.fields import Field
     from tasks.domain.platform.kubernetes.objects import Manifest
@@ -38,7 +39,7 @@ _PROVIDED = {
 
 def read_cluster(kept: Sequence[Manifest]) -> Cluster:
     """Read them from all objects of a platform."""
-    pods = [m for m in kept if m.is_workload]
+    pods = _Pods(m for m in kept if m.is_workload)
     return Cluster(
         budgets=tuple(_selecting(m, "selector", pods) for m in _of(kept, "PodDisruptionBudget")),
         policies=tuple(_selecting(m, "podSelector", pods) for m in _of(kept, "NetworkPolicy")),
@@ -69,17 +70,36 @@ def named(manifest: Manifest) -> Named:
     return Named(manifest.name, manifest.kind, manifest.namespace, name.place, manifest.label)
 
 
-def _selecting(manifest: Manifest, key: str, pods: Sequence[Manifest]) -> Selecting:
+class _Pods:
+    """Workloads by the labels of their pods: each is read once, however many select it."""
+
+    def __init__(self, kept: Iterable[Manifest]) -> None:
+        self._here: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+        self._with: dict[tuple[str, str, str], list[tuple[str, dict[str, str]]]] = defaultdict(list)
+        for manifest in kept:
+            pod = manifest.name, pod_labels(manifest)
+            self._here[manifest.namespace].append(pod)
+            for name, value in pod[1].items():
+                self._with[manifest.namespace, name, value].append(pod)
+
+    def chosen(
+        self, namespace: str, wanted: dict[str, str], more: Sequence[Field]
+    ) -> tuple[str, ...]:
+        """Name those that a selector of this namespace means."""
+        near = [self._with.get((namespace, *label), []) for label in wanted.items()]
+        few = min(near, key=len, default=self._here.get(namespace, []))
+        return tuple(dict.fromkeys(name for name, had in few if _matches(had, wanted, more)))
+
+
+def _selecting(manifest: Manifest, key: str, pods: _Pods) -> Selecting:
     spec = manifest.field.get("spec")
     selector = spec.get(key)
     wanted = {name: value.text() for name, value in selector.get("matchLabels").entries()}
     more = selector.get("matchExpressions").items()
-    here = [m for m in pods if m.namespace == manifest.namespace]
-    chosen = [m.name for m in here if _matches(pod_labels(m), wanted, more)]
     return Selecting(
         of=named(manifest),
         everybody=not wanted and not more,
-        targets=tuple(dict.fromkeys(chosen)),
+        targets=pods.chosen(manifest.namespace, wanted, more),
         allows_all=_allows_all(spec),
         min_available=spec.get("minAvailable").sited_text(),
         max_unavailable=spec.get("maxUnavailable").sited_text(),

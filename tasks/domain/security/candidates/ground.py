@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -70,6 +71,7 @@ class Ground:
     findings: tuple[Finding, ...]
     source: Source
     _files: dict[str, Written | None] = field(default_factory=dict)
+    _hashes: dict[str, str] = field(default_factory=dict)
     _same: dict[tuple[str, ...], dict[str, tuple[Finding, ...]]] = field(default_factory=dict)
     _found: dict[Callable[[Ground], object], object] = field(default_factory=dict)
 
@@ -93,6 +95,12 @@ class Ground:
             except DocumentError:
                 self._files[file] = None
         return self._files[file]
+
+    def content(self, file: str) -> str:
+        """Give the SHA-256 of ``file``; it is hashed once, however many changes it guards."""
+        if file not in self._hashes:
+            self._hashes[file] = hashlib.sha256(self.source.files.get(file, b"")).hexdigest()
+        return self._hashes[file]
 
     def files(self) -> Iterator[Written]:
         """Give the readable files of the entry, in the order of merging, then by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Edit
@@ -171,16 +172,21 @@ def _in_compose(ground: Ground, finding: Finding) -> Proposal:
     leaves: dict[tuple[str, ...], Tree] = {("healthcheck", "test"): ["CMD", *test]}
     leaves |= {("healthcheck", key): each for key, each in _PATIENCE.items()}
     edits = [*compose.put_fields(ground, finding, leaves)]
-    for service in ground.platform.services:
-        waits = any(
-            d.target == finding.subject and d.kind == "depends_on" and d.condition == _STARTED
-            for d in service.depends_on
-        )
-        if waits:
-            edits += start.conditions(ground, service.name, {finding.subject})
+    for name in ground.once(_waiting).get(finding.subject, ()):
+        edits += start.conditions(ground, name, {finding.subject})
     files = dict.fromkeys(each.file for each in edits)
     whole = [e for file in files for e in merged(each for each in edits if each.file == file)]
     return Proposal((finding.id,), tuple(whole))
+
+
+def _waiting(ground: Ground) -> dict[str, tuple[str, ...]]:
+    """Name by service those that wait for its start alone, in the order of the platform."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for service in ground.platform.services:
+        for each in service.depends_on:
+            if each.kind == "depends_on" and each.condition == _STARTED:
+                found[each.target][service.name] = None
+    return {target: tuple(names) for target, names in found.items()}
 
 
 def _question(container: Container) -> list[Tree]:

@@ -127,12 +127,19 @@ def pod_root(ground: Ground, service: Service) -> Root:
 def container_root(ground: Ground, finding: Finding) -> Root:
     """Find the container of a finding; raises as `find_object`."""
     part = ground.part(finding)
-    pod = pod_root(ground, part.service)
-    for root, container in written_containers(pod, part.service):
-        if container.name == part.container.name:
-            return root
+    pods = ground.once(_roots_of_pods)
+    if (roots := pods.get(id(part.service))) is None:
+        written = written_containers(pod_root(ground, part.service), part.service)
+        roots = pods[id(part.service)] = {box.name: root for root, box in written}
+    if (found := roots.get(part.container.name)) is not None:
+        return found
     msg = f"container {part.container.name} is not written where its pod is"
     raise NotOfferedError(msg)
+
+
+def _roots_of_pods(ground: Ground) -> dict[int, dict[str, Root]]:
+    """Begin to remember where the containers of each pod are written, by their names."""
+    return {}
 
 
 def written_containers(pod: Root, service: Service) -> Iterator[tuple[Root, Container]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tasks.domain.canonical import canonical_json
 from tasks.domain.security.candidates import documents
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
 
 if TYPE_CHECKING:
     from tasks.domain.emitting import Tree
     from tasks.domain.findings import Finding
-    from tasks.domain.platform.model import Service
+    from tasks.domain.platform.model import Endpoint, Service
     from tasks.domain.security.candidates.ground import Ground
 
 _DEFAULT = "default"
@@ -45,6 +48,28 @@ def deny_by_default(ground: Ground, finding: Finding) -> Proposal:
     return Proposal((finding.id,), edits, {"policies": str(len(found))})
 
 
+class _Graph:
+    """Who leads to whom, looked up by name."""
+
+    def __init__(self, ground: Ground) -> None:
+        platform = ground.platform
+        self.leading_to: dict[str, list[Endpoint]] = defaultdict(list)
+        for endpoint in platform.endpoints:
+            for name in dict.fromkeys(endpoint.targets):
+                self.leading_to[name].append(endpoint)
+        self._sources: dict[str, set[str]] = defaultdict(set)
+        for edge in platform.edges:
+            self._sources[edge.target].add(edge.source)
+        self._named: dict[str, list[tuple[int, Service]]] = defaultdict(list)
+        for number, service in enumerate(platform.services):
+            self._named[service.name].append((number, service))
+
+    def callers(self, name: str) -> list[Service]:
+        """Give who calls ``name``, in the order of the platform."""
+        found = [each for source in self._sources[name] for each in self._named[source]]
+        return [service for _, service in sorted(found, key=itemgetter(0))]
+
+
 def _policy(name: str, namespace: str, spec: dict[str, Tree]) -> dict[str, Tree]:
     return {
         "apiVersion": "networking.k8s.io/v1",
@@ -60,13 +85,13 @@ def _namespace(service: Service) -> str:
 
 def _peers(ground: Ground, service: Service) -> list[Tree] | None:
     """List who may connect; an empty list is everybody, None is nobody."""
-    endpoints = [e for e in ground.platform.endpoints if service.name in e.targets]
+    graph = ground.once(_Graph)
+    endpoints = graph.leading_to[service.name]
     ports = [port for each in service.containers for port in each.ports]
     published = any(e.kind != "Service" or e.type in _OUTWARD for e in endpoints)
     if published or any(port.host is not None for port in ports):
         return []
-    callers = {e.source for e in ground.platform.edges if e.target == service.name}
-    known = [s for s in ground.platform.services if s.name in callers and s is not service]
+    known = [each for each in graph.callers(service.name) if each is not service]
     peers = [_peer(ground, each, service) for each in known]
     if any(s.host_network and s.host_network.value for s in known):
         return []
@@ -75,8 +100,10 @@ def _peers(ground: Ground, service: Service) -> list[Tree] | None:
         return [_EVERYWHERE]
     if peers:
         itself = [_itself(ground, service)] if _copies(service) else []
-        every = [*peers, *itself]
-        return [each for number, each in enumerate(every) if each not in every[:number]]
+        found: dict[bytes, Tree] = {}
+        for each in (*peers, *itself):
+            found.setdefault(canonical_json(each), each)
+        return list(found.values())
     return [_NEIGHBOURS] if endpoints else None
 
 

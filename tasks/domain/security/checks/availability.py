@@ -24,24 +24,24 @@ def single_replica(platform: Platform) -> Iterator[Hit]:
     """
     scaled = {each.name for each in platform.objects if each.kind in SCALERS}
     scaled |= {each.target for each in platform.cluster.autoscalers}
-    reached = {name for endpoint in platform.endpoints for name in endpoint.targets}
+    reached: dict[str, set[int]] = {}  # by which ports of theirs
+    for endpoint in platform.endpoints:
+        for name in endpoint.targets:
+            reached.setdefault(name, set()).update(port.container for port in endpoint.ports)
     for service in platform.services:
         replicas = service.replicas
         if service.kind != "Deployment" or service.name not in reached:
             continue
-        if service.name in scaled or _stores(platform, service):
+        if service.name in scaled or _stores(service, reached[service.name]):
             continue
         if replicas is None or replicas.value == 1:
             place, path = (replicas.place, replicas.path) if replicas else _named(service)
             yield Hit(service.name, place, path)
 
 
-def _stores(platform: Platform, service: Service) -> bool:
+def _stores(service: Service, reached: set[int]) -> bool:
     """Tell whether this keeps data: by a claim, or by the port it is known for."""
-    ports = {port.container for each in service.containers for port in each.ports}
-    for endpoint in platform.endpoints:
-        if service.name in endpoint.targets:
-            ports.update(port.container for port in endpoint.ports)
+    ports = reached | {port.container for each in service.containers for port in each.ports}
     claims = any(mount.kind == "claim" for each in service.containers for mount in each.mounts)
     return claims or bool(ports & set(INNER_PORTS))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tasks.domain.findings import Hit, Severity
-from tasks.domain.security.checks.parts import parts, provided
+from tasks.domain.security.checks.parts import Part, parts, provided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tasks.domain.platform.cluster import Autoscaler, Selecting
     from tasks.domain.platform.containers import Resources, Sited
@@ -21,8 +22,12 @@ _COPIED = frozenset({"Deployment", "StatefulSet", "ReplicaSet"})
 def drain_blocked(platform: Platform) -> Iterator[Hit]:
     """Find budgets that let no pod go, so that no node can be emptied."""
     scaled = {each.target for each in platform.cluster.autoscalers}
+    named: dict[tuple[str, str], list[Service]] = defaultdict(list)
+    for service in platform.services:
+        named[service.namespace, service.name].append(service)
     for budget in platform.cluster.budgets:
-        copies = _copies(platform, budget, scaled)
+        of = budget.of.namespace
+        copies = _copies([s for name in budget.targets for s in named[of, name]], scaled)
         if copies is None:
             continue
         written = _blocks(budget, copies)
@@ -67,10 +72,11 @@ def update_stops(platform: Platform) -> Iterator[Hit]:
 
 def blind_autoscaler(platform: Platform) -> Iterator[Hit]:
     """Find autoscalers that measure a share of a request that nobody makes."""
+    aimed: dict[tuple[str, str], list[Part]] = defaultdict(list)
+    for part in parts(platform, "main", "sidecar"):
+        aimed[part.service.name, part.service.kind].append(part)
     for scaler in platform.cluster.autoscalers:
-        for part in parts(platform, "main", "sidecar"):
-            if part.service.name != scaler.target or part.service.kind != scaler.target_kind:
-                continue
+        for part in aimed[scaler.target, scaler.target_kind]:
             resources = part.container.resources
             missing = [
                 r for r in scaler.utilised if not _requested(platform, part.service, resources, r)
@@ -83,8 +89,9 @@ def blind_autoscaler(platform: Platform) -> Iterator[Hit]:
 
 def fixed_replicas(platform: Platform) -> Iterator[Hit]:
     """Find numbers of copies that are written down although an autoscaler sets them."""
+    known = _aims(platform)
     for scaler in platform.cluster.autoscalers:
-        service = _target(platform, scaler)
+        service = known.get(_aim(scaler))
         if service and service.replicas:
             facts = {"scaler": scaler.of.name}
             yield Hit(service.name, service.replicas.place, service.replicas.path, facts)
@@ -101,32 +108,28 @@ def selects_nothing(platform: Platform) -> Iterator[Hit]:
         if each.of.namespace in here and not each.everybody and not each.targets:
             facts = {"kind": each.of.kind}
             yield Hit(each.of.name, each.of.place, each.of.path, facts)
+    known = _aims(platform)
     for scaler in platform.cluster.autoscalers:
-        known = scaler.of.namespace in here and scaler.target_kind in _COPIED
-        if known and _target(platform, scaler) is None:
+        expected = scaler.of.namespace in here and scaler.target_kind in _COPIED
+        if expected and _aim(scaler) not in known:
             facts = {"kind": scaler.of.kind}
             yield Hit(scaler.of.name, scaler.of.place, scaler.of.path, facts, Severity.MEDIUM)
 
 
-def _target(platform: Platform, scaler: Autoscaler) -> Service | None:
-    return next(
-        (
-            service
-            for service in platform.services
-            if (service.name, service.kind, service.namespace)
-            == (scaler.target, scaler.target_kind, scaler.of.namespace)
-        ),
-        None,
-    )
+def _aims(platform: Platform) -> dict[tuple[str, str, str], Service]:
+    """Give what an autoscaler may aim at; of several with one name the first."""
+    found: dict[tuple[str, str, str], Service] = {}
+    for service in platform.services:
+        found.setdefault((service.name, service.kind, service.namespace), service)
+    return found
 
 
-def _copies(platform: Platform, budget: Selecting, scaled: set[str]) -> int | None:
+def _aim(scaler: Autoscaler) -> tuple[str, str, str]:
+    return scaler.target, scaler.target_kind, scaler.of.namespace
+
+
+def _copies(chosen: Sequence[Service], scaled: set[str]) -> int | None:
     """Count the pods of a budget; None when a controller decides how many there are."""
-    chosen = [
-        service
-        for service in platform.services
-        if service.name in budget.targets and service.namespace == budget.of.namespace
-    ]
     if not chosen or any(s.name in scaled or s.kind not in _COPIED for s in chosen):
         return None
     return sum(service.replicas.value if service.replicas else 1 for service in chosen)

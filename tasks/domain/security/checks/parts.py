@@ -60,18 +60,27 @@ def subject(service: Service, container: Container) -> str:
     A pod calls its one container what it likes, and Compose has no second
     name: the only main container of a service is named after the service.
     """
-    main = [each for each in service.containers if each.role == "main"]
-    if len(main) == 1 and container.role == "main":
+    return _subject(service, container, alone=_alone(service))
+
+
+def _subject(service: Service, container: Container, *, alone: bool) -> str:
+    if alone and container.role == "main":
         return service.name
     return f"{service.name}/{container.name}"
+
+
+def _alone(service: Service) -> bool:
+    """Tell whether it has one main container."""
+    return sum(each.role == "main" for each in service.containers) == 1
 
 
 def parts(platform: Platform, *roles: str) -> Iterator[Part]:
     """Walk over the containers, those of ``roles`` only when some are named."""
     for service in platform.services:
+        alone = _alone(service)
         for container in service.containers:
             if not roles or container.role in roles:
-                yield Part(service, container, subject(service, container))
+                yield Part(service, container, _subject(service, container, alone=alone))
 
 
 def incomplete(platform: Platform) -> bool:

@@ -71,7 +71,8 @@ def flat_network(platform: Platform) -> Iterator[Hit]:
     for network in sorted(set.intersection(*joined.values())):
         here = [service for service in platform.services if service.name in joined]
         stores = [s for s in here if _stores(platform, s)]
-        fronts = [s for s in here if _published(s) and s not in stores]
+        kept = {store.name for store in stores}
+        fronts = [s for s in here if s.name not in kept and _published(s)]
         if stores and fronts:
             written = next((n for n in platform.networks if n.value == network), None)
             facts = {
