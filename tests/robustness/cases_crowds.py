@@ -1,4 +1,7 @@
-"""Rows about crowds: few lines that mean millions of ports, and what else lies in a repository."""
+"""Rows about crowds: few lines that mean millions of ports, thousands of one thing in one file.
+
+Also what else lies in a repository, and is nobody's business.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,25 @@ def _beside(folder: Path) -> None:
             file.truncate(100 * MIB)
 
 
+def _containers(count: int) -> dict[str, str]:
+    more = (f"  - {{name: c{n}, image: 'a:1'}}\n" for n in range(count))
+    return {"pod.yaml": POD + "".join(more)}
+
+
+def _services(count: int) -> dict[str, str]:
+    """Write each object on one line, where a patch would show what may be a secret."""
+    box = "containers: [{name: c, image: 'a:1'}]"
+    pairs = (
+        f"---\n{{apiVersion: v1, kind: Service, metadata: {{name: s{n}}}, "
+        f"spec: {{selector: {{app: a{n}}}, ports: [{{port: 80}}]}}}}\n"
+        f"---\n{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: d{n}}}, "
+        f"spec: {{selector: {{matchLabels: {{app: a{n}}}}}, "
+        f"template: {{metadata: {{labels: {{app: a{n}}}}}, spec: {{{box}}}}}}}}}\n"
+        for n in range(count)
+    )
+    return {"all.yaml": POD + "".join(pairs)}
+
+
 CROWDS: tuple[Case, ...] = (
     Case(
         "odd-ports-of-sixty",
@@ -44,6 +66,20 @@ CROWDS: tuple[Case, ...] = (
         "odd-ports-chosen-late",
         "60 000 ports whose numbers on the host are chosen when it starts",
         _ports("1-60000", 1),
+        Exit.DONE,
+        (ASSESSED,),
+    ),
+    Case(
+        "odd-containers-of-one-pod",
+        "2 000 containers in one pod",
+        _containers(2000),
+        Exit.DONE,
+        (ASSESSED,),
+    ),
+    Case(
+        "odd-services-on-a-line",
+        "2 000 Services and 2 000 Deployments in one file, each on one line",
+        _services(2000),
         Exit.DONE,
         (ASSESSED,),
     ),
