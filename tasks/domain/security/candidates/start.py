@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tasks.domain.candidates import Edit
@@ -24,6 +25,8 @@ START_INTERVAL = "1s"
 QUICK = 5.0  # seconds; checks this frequent need no other interval while starting
 DEFAULT_INTERVAL, DEFAULT_RETRIES = 30.0, 3  # Docker's, when a health check states none
 LONGEST_START = 300  # seconds; beyond it, a service that never comes up is noticed too late
+_UNLIKE = "`depends_on` is not written with one name a line"
+_NAME = re.compile(r"[A-Za-z0-9._-]+")  # as Compose has it
 _STARTED, _HEALTHY = "service_started", "service_healthy"
 
 
@@ -143,6 +146,8 @@ def _conditions(root: Root, node: object, targets: set[str], column: int) -> lis
             return [
                 edit for name in sorted(targets) for edit in _in_mapping(root.written, node, name)
             ]
+        if isinstance(node, Sequence):
+            _expect_names(node)
         if isinstance(node, Sequence) and node.flow:
             tree: Tree = {
                 name: {"condition": _HEALTHY if name in targets else _STARTED}
@@ -154,6 +159,11 @@ def _conditions(root: Root, node: object, targets: set[str], column: int) -> lis
     except NotEditableError as error:
         raise NotOfferedError(str(error)) from error
     return []
+
+
+def _expect_names(node: Sequence) -> None:
+    if not all(_NAME.fullmatch(text_of(each)) for each in node.items):
+        raise NotEditableError(_UNLIKE)
 
 
 def _in_mapping(written: Written, node: Mapping, name: str) -> list[Edit]:
@@ -171,12 +181,11 @@ def _from_list(written: Written, node: Sequence, targets: set[str], column: int)
         start = written.starts[line]
         before = written.text[start : item.start]
         if before.strip(" ") != "-" or not isinstance(item, Scalar) or item.anchor:
-            msg = "`depends_on` is not written with one name a line"
-            raise NotEditableError(msg)
+            raise NotEditableError(_UNLIKE)
         at = before.index("-") if before.index("-") > column else column + manner.step
         state = _HEALTHY if item.text in targets else _STARTED
         below = " " * (at + manner.step) + f"condition: {state}"
-        edits.append(Edit(written.file, Span(start, item.end), " " * at + item.text + ":"))
+        edits.append(Edit(written.file, Span(start, item.end), f"{' ' * at}{flow(item.text)}:"))
         edits.append(_below(written, line, below))
     return edits
 

@@ -75,3 +75,35 @@ def test_only_what_can_tell_its_health_is_waited_for(attempt: Attempt, written: 
         "db": {"condition": "service_healthy"},
     }
     assert ("# c" in outcome.text) == ("# c" in text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "    depends_on:\n    - \n    - db\n",
+        "    depends_on: [db, '']\n",
+        "    depends_on: [db, {a: b}]\n",
+    ],
+    ids=["empty", "empty text", "no name"],
+)
+def test_a_list_with_what_is_no_name_is_left_alone(attempt: Attempt, written: str) -> None:
+    outcome = attempt(
+        "wait-for-health",
+        "services:\n  web:\n    image: a:1\n" + written + "    restart: always\n"
+        "  db:\n    image: b:1\n    healthcheck:\n      test: [CMD, x]\n      interval: 2s\n",
+    )
+
+    assert outcome.candidates == ()
+    assert set(outcome.reasons) <= {"`depends_on` is not written with one name a line"}
+
+
+def test_a_name_that_yaml_would_read_as_something_else_stays_a_text(attempt: Attempt) -> None:
+    outcome = attempt(
+        "wait-for-health",
+        "services:\n  web:\n    image: a:1\n    depends_on:\n    - 'on'\n    - db\n"
+        "  'on':\n    image: c:1\n"
+        "  db:\n    image: b:1\n    healthcheck:\n      test: [CMD, x]\n      interval: 2s\n",
+    )
+
+    waits = yaml.safe_load(outcome.text)["services"]["web"]["depends_on"]
+    assert waits.keys() == {"on", "db"}
