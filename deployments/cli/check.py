@@ -134,7 +134,7 @@ class _Check:
         if self.show.branch is not None:
             return self._branch(reader.worked_out(source, shown).candidates, waived, source)
         if self.show.patch is not None:
-            return self._patch(reader.worked_out(source, shown).candidates, waived, source)
+            return self._patch(reader, source, waived, shown)
         proposed = reader.proposals(source, shown)
         fixes = best_fixes(proposed.candidates, [f for f in shown if not f.waived], BEST)
         options = (*(("--entry", entry) if entry else ()), *self.compare.words)
@@ -250,20 +250,23 @@ class _Check:
         place = (self.paths, source)
         return branch(place, self.show.branch or "", found, waived.findings, self.voice)
 
-    def _patch(self, candidates: Sequence[Candidate], waived: Waived, source: Source) -> Exit:
+    def _patch(
+        self, reader: Reader, source: Source, waived: Waived, shown: Sequence[Finding]
+    ) -> Exit:
         """Print one patch, as its bytes are: its place in a pipe is before ``git apply``.
 
-        A kind's patch holds all of its changes that fit together.
+        A kind's patch holds all of its changes that fit together. One that would leave files that
+        cannot be read is our fault, and is not printed.
         """
         wanted = self.show.patch
+        candidates = reader.worked_out(source, shown).candidates
         found = [c for c in candidates if wanted in (c.id, c.kind) and c.patch]
-        if len(found) == 1:
-            write_bytes(found[0].patch.encode(), sys.stdout)
-            return Exit.DONE
-        if found:
-            together = combine(found, waived.findings, source)
-            write_bytes(together.patch.encode(), sys.stdout)
-            for name, reason in together.left_out.items():
-                say(f"{name}: {reason}")
-            return Exit.DONE
-        raise PermanentToolError(self.voice.say("no_candidate", name=wanted))
+        if not found:
+            raise PermanentToolError(self.voice.say("no_candidate", name=wanted))
+        together = combine(found, waived.findings, source)
+        if not reader.keeps_whole(source, together.edits):
+            raise PermanentToolError(self.voice.say("broken_patch", name=wanted))
+        write_bytes(together.patch.encode(), sys.stdout)
+        for name, reason in together.left_out.items():
+            say(f"{name}: {reason}")
+        return Exit.DONE

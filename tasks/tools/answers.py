@@ -24,13 +24,15 @@ from tasks.domain.answers import (
 )
 from tasks.domain.platform.model import EntryKind
 from tasks.domain.propose import Proposed
+from tasks.tools import roundtrip
 from tasks.tools.platforms import look
 from tasks.tools.proposals import propose_everywhere
 from tasks.tools.store import code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from tasks.domain.candidates import Edit
     from tasks.domain.findings import Finding
     from tasks.domain.platform.intake import Intake
     from tasks.domain.platform.sources import Source
@@ -122,6 +124,11 @@ class Reader:
         if seen.platform is None:
             return Proposed(())
         return propose_everywhere(seen.platform, findings, source)
+
+    def keeps_whole(self, source: Source, edits: Iterable[Edit]) -> bool:
+        """Tell whether these edits leave the platform as readable as it is."""
+        seen = self._seen.get(id(source)) or look(source, self._entry, self._profiles)
+        return seen.platform is None or roundtrip.keeps_whole(edits, seen.source, seen.platform)
 
     def _kept(self, key: str) -> Answer | None:
         try:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.assess import assess
 from tasks.domain.candidates import Proof, ProofState
+from tasks.domain.patches import apply_edits
 from tasks.domain.recipes import RecipeError, follow, undo
 from tasks.domain.verification.roundtrips import judge
+from tasks.domain.written import read_text
 from tasks.tools import git
 from tasks.tools.errors import PermanentToolError, ProgramMissingError
 from tasks.tools.platforms import read_platform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
-    from tasks.domain.candidates import Candidate
+    from tasks.domain.candidates import Candidate, Edit
     from tasks.domain.conflicts import Combined
     from tasks.domain.findings import Finding
     from tasks.domain.platform.model import Entry, Platform
@@ -96,6 +99,18 @@ def patched(combined: Combined, source: Source) -> Source:
     """
     before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
     return changed_source(source, git.apply(combined.patch, before))
+
+
+def keeps_whole(edits: Iterable[Edit], source: Source, platform: Platform) -> bool:
+    """Tell whether a platform is read no worse with ``edits``; no program is needed for that."""
+    by_file: dict[str, list[Edit]] = defaultdict(list)
+    for each in edits:
+        by_file[each.file].append(each)
+    after = {}
+    for file, own in by_file.items():
+        written = read_text(file, source.files[file])
+        after[file] = written.encoded(apply_edits(written.text, own))
+    return still_whole(read_platform(changed_source(source, after), platform.entry), platform)
 
 
 def changed_source(source: Source, after: Mapping[str, bytes]) -> Source:

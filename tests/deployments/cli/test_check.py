@@ -249,6 +249,19 @@ def test_a_change_that_does_not_exist_is_a_mistake_of_usage(
     assert "nothing" in capsys.readouterr().err
 
 
+def test_a_patch_that_would_leave_what_cannot_be_read_is_not_printed(
+    platform: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.tools.roundtrip.still_whole", lambda *_: False)
+
+    code = main.call(["check", str(platform), "--patch", "no-new-privileges", "--lang", "en"])
+
+    assert code == Exit.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "cannot be read. This is our fault" in said.err
+
+
 def test_a_terminal_without_unicode_gets_english(platform: Path) -> None:
     answer = _run("check", str(platform), "--lang", "zh", PYTHONIOENCODING="ascii")
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasks.domain.assess import assess
-from tasks.domain.candidates import ProofState
+from tasks.domain.candidates import Edit, ProofState
 from tasks.domain.conflicts import combine
 from tasks.domain.platform.entries import discover
 from tasks.domain.platform.model import EntryKind
+from tasks.domain.platform.nodes import Span
 from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose
 from tasks.tools.platforms import read_platform
-from tasks.tools.roundtrip import prove, prove_together
+from tasks.tools.roundtrip import keeps_whole, prove, prove_together
 from tasks.tools.sources import read_source
 
 if TYPE_CHECKING:
@@ -44,6 +45,26 @@ services:
 def look(source: Source, kind: EntryKind) -> Platform:
     entry = next(each for each in discover(source) if each.kind is kind)
     return read_platform(source, entry)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "whole"),
+    [
+        ("nginx:1.27", "nginx:1.28", True),
+        ("  db:\n", "  store:\n", False),
+        ("      - db\n", "      : x\n", False),
+        ("ports:", "image:", False),
+    ],
+    ids=["harmless", "another service", "no YAML", "a key twice"],
+)
+def test_edits_that_leave_a_platform_less_readable_are_noticed(
+    old: str, new: str, whole: bool
+) -> None:
+    source = Source("t", {"compose.yaml": COMPOSE})
+    at = COMPOSE.decode().index(old)
+    edit = Edit("compose.yaml", Span(at, at + len(old)), new)
+
+    assert keeps_whole([edit], source, look(source, EntryKind.COMPOSE)) is whole
 
 
 def test_every_candidate_of_a_small_platform_passes_the_round_trip() -> None:
