@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.texts import check_texts
 from tasks.domain.reporting.deliverables import LANGUAGES
@@ -34,13 +34,15 @@ def candidate_texts(candidate: Candidate) -> Texts:
     """Say what ``candidate`` changes, what that is good for, and what it takes for granted.
 
     Raises:
-        KeyError: The kind has no texts in ``knowledge/changes``: a fault of ours.
+        KeyError: The kind has no texts in ``knowledge/changes``, or they name a fact that it does
+            not have: a fault of ours.
     """
     key = f"{candidate.kind}.message"
+    facts: dict[str, Any] = {**candidate.facts, "subject": candidate.subject}
     return {
         language: Text(
             text.title,
-            wording(language, "changes")(key, subject=candidate.subject),
+            wording(language, "changes")(key, **facts),
             text.why,
             text.remedy,
         )

@@ -22,7 +22,7 @@ class Wording:
         self.language = language
         self._texts = texts
 
-    def __call__(self, key: str, n: int | None = None, **values: object) -> str:
+    def __call__(self, key: str, /, n: int | None = None, **values: object) -> str:
         """Return the text ``key`` with ``values`` put in; ``n`` chooses singular or plural.
 
         Raises:

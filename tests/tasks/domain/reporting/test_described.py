@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.texts import check_texts
 from tasks.domain.reporting.described import candidate_texts, finding_texts
+from tasks.domain.security.candidates import CHANGES
 from tasks.domain.security.checks import CHECKS
 from tests.bundles import CANDIDATES, FINDINGS
 
@@ -36,3 +37,14 @@ def test_a_candidate_is_described_in_both_languages_with_its_subject() -> None:
 def test_a_kind_without_texts_is_our_fault_and_not_hidden() -> None:
     with pytest.raises(KeyError):
         candidate_texts(replace(CANDIDATES[0], kind="unheard-of"))
+
+
+@pytest.mark.parametrize("kind", sorted({each.kind for each in CHANGES}))
+def test_a_kind_says_nothing_that_its_changes_do_not_know(kind: str) -> None:
+    """What a message names beside its subject, the changes of that kind have among their facts."""
+    known = {"fit-size": ("memory", "cpus"), "start-with-process": ("target",)}
+    facts = {name: f"<{name}>" for name in known.get(kind, ())}
+    texts = candidate_texts(replace(CANDIDATES[0], kind=kind, subject="web", facts=facts))
+
+    for text in texts.values():
+        assert all(fact in text.message for fact in facts.values())

@@ -15,6 +15,7 @@ from tasks.domain.patches import apply_edits
 from tasks.domain.platform.entries import choose, discover
 from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose
+from tasks.domain.reporting.described import candidate_texts
 from tasks.domain.sentences import known
 from tasks.domain.verification.load.latencies import Borne, Shot, summarise
 from tasks.domain.verification.misfits import SIZE, Misfits, misfits, still_there
@@ -215,6 +216,9 @@ def test_fitting_closes_what_the_files_alone_say_and_takes_the_place_of_the_gues
         "no-cpu-limit",
     }
     assert {e.id for e in made if e.kind == "fit-size"} < set(combined.order)
+    for words in candidate_texts(web).values():
+        assert web.facts["memory"] in words.message
+        assert web.facts["cpus"] in words.message
     left = {guesses[each]: why for each, why in combined.left_out.items() if each in guesses}
     assert set(left) == {"web", "db"}
     assert f"collides with {web.id}" in left["web"]

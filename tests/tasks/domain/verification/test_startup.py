@@ -13,6 +13,7 @@ from tasks.domain.patches import apply_edits
 from tasks.domain.platform.entries import choose, discover
 from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose
+from tasks.domain.reporting.described import candidate_texts
 from tasks.domain.verification.experiments.judgement import Sample
 from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.starts import Moments
@@ -195,6 +196,10 @@ def test_a_wait_for_health_becomes_one_for_a_process_and_is_then_gone() -> None:
     freed = replace(WEB, needs={"db": "service_started"})
 
     assert text == COMPOSE.replace("service_healthy", "service_started")
+    (change,) = (
+        each for each in propose(platform(), found, source()) if each.kind == "start-with-process"
+    )
+    assert all("db" in words.message for words in candidate_texts(change).values())
     assert still_there(found, samples(WEB)) == found
     assert still_there(found, samples(freed, freed)) == ()
     assert still_there(found, samples(freed, WEB)) == found
