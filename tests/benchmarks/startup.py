@@ -1,6 +1,7 @@
 """How much sooner a platform works with the changes that were proven on its copy.
 
-    .venv/bin/python -m tests.benchmarks.startup [PLATFORM] [--full] > docs/startup-benchmarks.md
+    .venv/bin/python -m tests.benchmarks.startup [PLATFORM] > docs/startup-benchmarks.md
+    .venv/bin/python -m tests.benchmarks.startup --full > docs/startup-benchmarks-full.md
 
 Runs `cmi run PLATFORM --live --yes --quick --fresh` (``--full``: without ``--quick``), audits
 the bundle, and prints what is in it in Markdown, every start included. Nothing here asserts

@@ -112,9 +112,13 @@ def unique(service: Table) -> Table:
         if isinstance(row, Row):
             items: dict[str, Tree] = {}
             for item in row.items:
-                items[key(item)] = replace(item, short="") if isinstance(item, Table) else item
+                items[key(item)] = _long(item)
             kept[name] = replace(row, items=tuple(items.values()))
     return replace(service, items=kept)
+
+
+def _long(item: Tree) -> Tree:
+    return replace(item, short="") if isinstance(item, Table) and item.short else item
 
 
 def _text_key(item: Tree) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CHOSEN_LATE = -1
 # Of a whole platform: as many as one address of a host has. Ten lines of ranges would say millions.
 MAX_PORTS = 65_536
+_FIELDS = frozenset({"ports", "expose"})
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _LARGEST = 65535
 
@@ -129,22 +130,21 @@ def within(services: Mapping[str, Table], left_out: Callable[[Place], None]) -> 
 
     ``left_out`` hears where an item stands that would have brought too many.
     """
-    kept, total = {}, 0
+    kept, total = dict(services), 0
     for name, service in services.items():
-        items = dict(service.items)
-        for field in ("ports", "expose"):
-            if not isinstance(row := items.get(field), Row):
-                continue
+        for field in sorted(_FIELDS & service.items.keys()):
+            row = service.items[field]
             fitting = []
-            for item in row.items:
+            for item in row.items if isinstance(row, Row) else ():
                 count = _count(item)
                 if total + count > MAX_PORTS:
                     left_out(item.place)
                     continue
                 total += count
                 fitting.append(item)
-            items[field] = replace(row, items=tuple(fitting))
-        kept[name] = replace(service, items=items)
+            if isinstance(row, Row) and len(fitting) < len(row.items):
+                fewer = {**kept[name].items, field: replace(row, items=tuple(fitting))}
+                kept[name] = replace(kept[name], items=fewer)
     return kept
 
 
