@@ -73,9 +73,10 @@ def document(outcome: Outcome, profile: str) -> Iterator[str]:
     """Write the page, paragraph by paragraph."""
     index = outcome.index
     yield "# Start-up benchmarks"
+    option = " --full" if profile == "full" else ""
     yield (
-        "Printed by `.venv/bin/python -m tests.benchmarks.startup`. Every figure stands in the "
-        "bundle of one real run; nothing is computed here that it does not say."
+        f"Printed by `.venv/bin/python -m tests.benchmarks.startup{option}`. Every figure stands "
+        "in the bundle of one real run; nothing is computed here that it does not say."
     )
     yield "\n".join(_about(outcome, profile))
     if not index["experiments"]:

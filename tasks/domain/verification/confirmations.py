@@ -72,7 +72,6 @@ def plan_for(  # noqa: PLR0913  # each is known from elsewhere
     the margin.
     """
     sooner = any(each in SOONER_KINDS for each in kinds)
-    stopping = any(each in STOPPING_KINDS for each in kinds)
     pairs = QUICK_PAIRS if quick else FULL_PAIRS
     seed = digest([run, kept])[:16]
 
@@ -94,8 +93,14 @@ def plan_for(  # noqa: PLR0913  # each is known from elsewhere
         seed,
         most_pairs=pairs,
         exclusions=(INTERRUPTED,),
-        beside=(Benefit("stopping in half the time", STOP, HALF),) if stopping else (),
+        beside=_beside(kinds),
     )
+
+
+def _beside(kinds: Collection[str]) -> tuple[Benefit, ...]:
+    """Claim half the time to stop where a change lets the signal through."""
+    stopping = any(each in STOPPING_KINDS for each in kinds)
+    return (Benefit("stopping in half the time", STOP, HALF),) if stopping else ()
 
 
 def foresight(plan: Plan, noise: Noise, effect: float = EFFECT) -> Foresight:

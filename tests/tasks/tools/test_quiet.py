@@ -136,6 +136,8 @@ def test_a_strangers_lock_keeps_nobody_out(place: Path) -> None:
         with quiet.held(never):
             quiet.passed(never)
 
+    assert made.stat().st_uid == 65534
+
 
 def test_without_a_place_for_it_nobody_is_kept_out(
     place: Path, monkeypatch: pytest.MonkeyPatch
@@ -144,3 +146,5 @@ def test_without_a_place_for_it_nobody_is_kept_out(
 
     with quiet.held(never):
         quiet.passed(never)
+
+    assert list(place.iterdir()) == []
