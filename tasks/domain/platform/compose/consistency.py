@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform.compose import exclusive
+from tasks.domain.platform.compose.exclusive import INVALID
 from tasks.domain.platform.compose.needs import needs
-from tasks.domain.platform.compose.quantities import number, size
 from tasks.domain.platform.compose.tree import (
     ComposeError,
     Leaf,
@@ -14,36 +15,48 @@ from tasks.domain.platform.compose.tree import (
     child,
     leaves,
     rows,
+    table,
     text,
 )
+from tasks.domain.platform.compose.values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from tasks.domain.platform.nodes import Place
 
-_INVALID = ": invalid compose project"
 _TESTS = frozenset(("CMD", "CMD-SHELL", "NONE"))
 
 
 def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]:
     """Yield each reason to refuse ``services``, the active ones of ``model``."""
-    every = model.items.get("services")
-    written = every.items if isinstance(every, Table) else {}
+    every = table(model.items.get("services"))
+    written = every.items if every else {}
     defined = {
-        kind: _defined(model, f"{kind}s") for kind in ("network", "volume", "secret", "config")
+        kind: _defined(model, f"{kind}s")
+        for kind in ("network", "volume", "secret", "config", "model")
     }
+    for name, tree in written.items():
+        if isinstance(tree, Table):
+            yield from wrong_values(name, tree)
+            yield from exclusive.devices(name, tree)
     for name, service in services.items():
         for message, place in _service(service, defined):
-            yield ComposeError(f"service {_quoted(name)} {message}{_INVALID}", place)
+            yield ComposeError(f"service {_quoted(name)} {message}{INVALID}", place)
         yield from _doubled_mounts(name, service)
-        yield from _contradictions(name, service)
+        yield from exclusive.contradictions(name, service)
+        yield from exclusive.builds(name, service, written)
+        yield from exclusive.watched(name, service)
+        lost = set()
         for need in needs(service):
             # One that is not required must still be defined, under whatever profile.
             if need.target not in (services if need.required else written):
-                message = f"depends on undefined service {_quoted(need.target)}{_INVALID}"
+                message = f"depends on undefined service {_quoted(need.target)}{INVALID}"
+                lost.add(need.target)
                 yield ComposeError(f"service {_quoted(name)} {message}", need.place)
-    yield from _unsourced(model)
+        yield from _lost_network(service, services.keys() | lost)
+    yield from exclusive.of_files(model)
+    yield from exclusive.external(model)
     yield from cycles(services)
 
 
@@ -72,6 +85,15 @@ def _service(service: Table, defined: Mapping[str, frozenset[str]]) -> Iterator[
         yield 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"', test.place
 
 
+def _lost_network(service: Table, known: Collection[str]) -> Iterator[ComposeError]:
+    """Yield a network that does not come, even where `depends_on` can do without its service."""
+    mode = service.items.get("network_mode")
+    target = text(mode).removeprefix("service:")
+    if mode is not None and text(mode) != target and target not in known:
+        message = f"service {_quoted(target)} not found for network_mode 'service:{target}'"
+        yield ComposeError(message, mode.place)
+
+
 def _doubled_mounts(name: str, service: Table) -> Iterator[ComposeError]:
     seen: dict[str, str] = {}
     mounts = [
@@ -88,30 +110,6 @@ def _doubled_mounts(name: str, service: Table) -> Iterator[ComposeError]:
         seen.setdefault(target, path)
 
 
-# A short field, the mapping of ``deploy`` that may say the same, and under which name.
-_SAME = (
-    ("scale", (), "replicas", number),
-    ("cpus", ("resources", "limits"), "cpus", number),
-    ("mem_limit", ("resources", "limits"), "memory", size),
-    ("mem_reservation", ("resources", "reservations"), "memory", size),
-    ("pids_limit", ("resources", "limits"), "pids", number),
-)
-
-
-def _contradictions(name: str, service: Table) -> Iterator[ComposeError]:
-    for field, way, key, read in _SAME:
-        mine, other = service.items.get(field), child(service, "deploy", *way)
-        if mine is None or not text(mine) or not isinstance(other, Table):
-            continue
-        own, theirs = read(text(mine)), text(child(other, key))
-        if not theirs and not (way and own):
-            continue  # replicas may be left out; of resources, what is left out is zero
-        if own != (read(theirs) if theirs else 0) and (own or not way):
-            path = ".".join(("deploy", *way, key))
-            message = f"can't set distinct values on '{field}' and '{path}'{_INVALID}"
-            yield ComposeError(f"services.{name}: {message}", mine.place)
-
-
 def _references(service: Table) -> Iterator[tuple[str, str, Place]]:
     networks = service.items.get("networks")
     for name in networks.items if isinstance(networks, Table) else ():
@@ -121,26 +119,23 @@ def _references(service: Table) -> Iterator[tuple[str, str, Place]]:
         source = child(item, "source")
         if text(child(item, "type")) == "volume" and text(source) and source is not None:
             yield "volume", text(source), source.place
-    for kind in ("secret", "config"):
-        for item in rows(service.items.get(f"{kind}s")):
-            granted = item if isinstance(item, Leaf) else child(item, "source")
-            if granted is not None:
-                yield kind, text(granted), granted.place
+    yield from _granted(service)
 
 
-def _unsourced(model: Table) -> Iterator[ComposeError]:
-    for kind, sources in (
-        ("secret", ("file", "environment", "content", "driver")),
-        ("config", ("file", "environment", "content")),
-    ):
-        found = model.items.get(f"{kind}s")
-        for name, entry in (found.items if isinstance(found, Table) else {}).items():
-            given = entry.items if isinstance(entry, Table) else {}
-            if text(given.get("external")) in {"", "false"} and not any(
-                s in given for s in sources
-            ):
-                message = f'{kind} "{name}" must declare either `file` or `environment`{_INVALID}'
-                yield ComposeError(message, entry.place)
+def _granted(service: Table) -> Iterator[tuple[str, str, Place]]:
+    models = table(service.items.get("models"))
+    for name in models.items if models else ():
+        yield "model", name, models.keys[name] if models else service.place
+    grants = (
+        ("secret", child(service, "build", "secrets")),
+        ("secret", service.items.get("secrets")),
+        ("config", service.items.get("configs")),
+    )
+    for kind, given in grants:
+        for item in rows(given):
+            source = item if isinstance(item, Leaf) else child(item, "source")
+            if source is not None:
+                yield kind, text(source), source.place
 
 
 def cycles(services: Mapping[str, Table]) -> Iterator[ComposeError]:

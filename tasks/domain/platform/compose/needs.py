@@ -1,4 +1,7 @@
-"""What a service needs: `depends_on`, and what links and shared namespaces imply."""
+"""What a service needs: `depends_on`, and what links and shared namespaces imply.
+
+An image that is built from another service's is no need: that one need not run.
+"""
 
 from __future__ import annotations
 
@@ -62,9 +65,3 @@ def _implied(service: Table) -> Iterator[Need]:
         if not leaf.text.startswith("container:"):
             target = leaf.text.partition(":")[0]
             yield Need(target, leaf.place, f"volumes_from[{index}]", kind="volumes_from")
-    build = table(service.items.get("build"))
-    contexts = table(build.items.get("additional_contexts")) if build else None
-    for name, leaf in (contexts.items if contexts else {}).items():
-        if isinstance(leaf, Leaf) and leaf.text.startswith(_PREFIX):
-            path = f"build.additional_contexts.{name}"
-            yield Need(leaf.text.removeprefix(_PREFIX), leaf.place, path, kind="build")

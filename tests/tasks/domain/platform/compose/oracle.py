@@ -71,6 +71,15 @@ def we_say(root: Path, paths: tuple[str, ...], profiles: tuple[str, ...] = ()) -
     )
 
 
+def agreed_error(root: Path, *paths: str) -> str:
+    """Give our reason to refuse, nothing for none; Docker Compose agrees, where it is here."""
+    ours = we_say(root, paths).error
+    if (compose := program()) is not None:
+        theirs = docker_says(compose, root, paths).error
+        assert bool(theirs) == bool(ours), (theirs, ours)
+    return ours
+
+
 def _relative(path: str, root: Path) -> str:
     for base in (root, root.parent):
         if path == str(base) or path.startswith(f"{base}/"):
