@@ -54,7 +54,7 @@ def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]
                 message = f"depends on undefined service {_quoted(need.target)}{INVALID}"
                 lost.add(need.target)
                 yield ComposeError(f"service {_quoted(name)} {message}", need.place)
-        yield from _lost_network(service, services.keys() | lost)
+        yield from _lost_network(service, services, lost)
     yield from exclusive.of_files(model)
     yield from exclusive.external(model)
     yield from cycles(services)
@@ -85,11 +85,17 @@ def _service(service: Table, defined: Mapping[str, frozenset[str]]) -> Iterator[
         yield 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"', test.place
 
 
-def _lost_network(service: Table, known: Collection[str]) -> Iterator[ComposeError]:
-    """Yield a network that does not come, even where `depends_on` can do without its service."""
+def _lost_network(
+    service: Table, services: Collection[str], lost: Collection[str]
+) -> Iterator[ComposeError]:
+    """Yield a network that does not come, even where `depends_on` can do without its service.
+
+    Those of ``lost`` are named already.
+    """
     mode = service.items.get("network_mode")
     target = text(mode).removeprefix("service:")
-    if mode is not None and text(mode) != target and target not in known:
+    known = target in services or target in lost
+    if mode is not None and text(mode) != target and not known:
         message = f"service {_quoted(target)} not found for network_mode 'service:{target}'"
         yield ComposeError(message, mode.place)
 
