@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SAME_REASON = {
     "CKV_K8S_11": "no-cpu-limit",
     "CKV_K8S_15": "stale-image-kept",
-    "CKV_K8S_21": "default-namespace",
+    "CKV_K8S_21": "no-namespace",
     "CKV_K8S_28": "capabilities-not-dropped",
     "CKV_K8S_38": "default-service-account-token",
     "CKV_K8S_40": "runs-as-root",

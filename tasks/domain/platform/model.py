@@ -185,3 +185,4 @@ class Platform:
     cluster: Cluster = field(default_factory=Cluster)
     dockerfiles: Mapping[str, Dockerfile] = field(default_factory=dict)  # by path in the source
     unseen: frozenset[str] = frozenset()  # kinds of objects that a cluster did not show
+    component: bool = False  # the pieces of a kustomize Component: who includes it completes it

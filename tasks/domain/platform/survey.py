@@ -234,10 +234,23 @@ def _root(documents: tuple[Document, ...]) -> Field:
     return Field(None, Place("", 1, 1), "")
 
 
+def is_component(source: Source, path: str) -> bool:
+    """Tell whether a kustomization is one that others include; False where it cannot be read."""
+    try:
+        documents, _ = manifests_of(path, source.text(path))
+    except DocumentError:
+        return False
+    return _included(_root(documents))
+
+
+def _included(root: Field) -> bool:
+    return root.get("kind").text() == "Component"
+
+
 def _kustomization(path: str, root: Field, found: list[Manifest]) -> Surveyed:
     lists = ("resources", "bases", "components")
     refers = tuple(each.text() for name in lists for each in root.get(name).items())
-    component = root.get("kind").text() == "Component"
+    component = _included(root)
     return Surveyed(path, Form.KUSTOMIZATION, _tally(found), component=component, refers=refers)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tests.accuracy.mutations.plant import Plant, add, both, drop, one_of, partner, put, to_all
-from tests.accuracy.mutations.yamltext import Unfit
+from tests.accuracy.mutations.yamltext import Unfit, get
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -236,6 +236,10 @@ def _meets(site: Site) -> None:
 
 
 _LABELS = ("template", "metadata", "labels")
+
+
+def _nowhere(site: Site) -> None:
+    site.edits.drop(get(site.document, "metadata"), "namespace")
 
 
 def _commanded(**annotations: str) -> Act:
@@ -495,6 +499,7 @@ PLANTS: tuple[Plant, ...] = (
         _in_workload(_NAMED, "metadata", "namespace"),
         alone=True,
     ),
+    Plant("no-namespace", _nowhere, _in_workload(_NAMED, "metadata", "namespace"), alone=True),
     Plant("single-architecture", _in_pod("amd64", "nodeSelector", "kubernetes.io/arch")),
     Plant(
         "secret-in-manifest",

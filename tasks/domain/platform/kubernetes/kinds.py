@@ -27,6 +27,16 @@ _KINDS = {
     "VolumeAttributesClass",
 }
 _OWN = {group: frozenset(names.split()) for group, names in _KINDS.items()}
+# No namespace holds them, so none can be missing.
+_WIDE = (
+    "APIService CSIDriver CSINode ClusterRole ClusterRoleBinding ComponentStatus "
+    "CustomResourceDefinition IPAddress IngressClass List MutatingAdmissionPolicy "
+    "MutatingAdmissionPolicyBinding MutatingWebhookConfiguration Namespace Node "
+    "PersistentVolume PodSecurityPolicy PriorityClass ServiceCIDR StorageClass "
+    "ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding "
+    "ValidatingWebhookConfiguration VolumeAttachment VolumeAttributesClass"
+)
+_CLUSTER_WIDE = frozenset(_WIDE.split())
 _VERSIONS = {
     "": "v1",
     "apps": "v1 v1beta1 v1beta2",
@@ -45,3 +55,8 @@ def is_known(api_version: str, kind: str) -> bool:
     if slash and not group:
         return False
     return kind in _OWN.get(group, ()) and version in _SERVED.get(group, _OTHERS)
+
+
+def is_namespaced(api_version: str, kind: str) -> bool:
+    """Tell whether Kubernetes keeps objects of this kind in a namespace; False for custom kinds."""
+    return is_known(api_version, kind) and kind not in _CLUSTER_WIDE

@@ -26,7 +26,7 @@ from tasks.domain.platform.model import (
     Service,
     Unread,
 )
-from tasks.domain.platform.survey import KUSTOMIZATIONS, manifests_of
+from tasks.domain.platform.survey import KUSTOMIZATIONS, is_component, manifests_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +51,7 @@ class _Read:
     files: set[str] = field(default_factory=set)
     unread: list[Unread] = field(default_factory=list)
     not_assessed: list[NotAssessed] = field(default_factory=list)
+    component: bool = False
 
 
 def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Platform:
@@ -89,13 +90,16 @@ def read(source: Source, entry: Entry, rendered: Rendered | None = None) -> Plat
         not_assessed=tuple(what.not_assessed),
         files=tuple(sorted(what.files)),
         unseen=frozenset(source.unseen),
+        component=what.component,
     )
 
 
 def _take_files(source: Source, entry: Entry, what: _Read) -> None:
     for path in files_of(source, entry):
-        is_one = path in entry.paths or path.endswith(_SUFFIXES)
-        if not is_one or path.rpartition("/")[2] in KUSTOMIZATIONS:
+        if path.rpartition("/")[2] in KUSTOMIZATIONS:
+            what.component |= is_component(source, path)
+            continue
+        if path not in entry.paths and not path.endswith(_SUFFIXES):
             continue
         try:
             documents, objects = manifests_of(path, source.text(path))

@@ -148,6 +148,7 @@ CHECKS: tuple[Check, ...] = (
     Check("selector-without-pods", (KUBERNETES,), definitions.unmatched),
     Check("repeated-variable", (KUBERNETES,), definitions.repeated_variable),
     Check("default-namespace", (KUBERNETES,), definitions.default_namespace),
+    Check("no-namespace", (KUBERNETES,), definitions.no_namespace),
     Check("password-in-image", (DOCKERFILE,), dockerfiles.in_image("sets-password")),
     Check("sudo-in-image", (DOCKERFILE,), dockerfiles.in_image("sudo")),
     Check("failure-lost-in-pipe", (DOCKERFILE,), dockerfiles.lost_failure),

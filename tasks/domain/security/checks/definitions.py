@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from knowledge.tables import dead_marks, removed_apis
 from tasks.domain.findings import Hit, Severity
-from tasks.domain.security.checks.parts import parts, whole
+from tasks.domain.platform.kubernetes.kinds import is_namespaced
+from tasks.domain.platform.model import EntryKind
+from tasks.domain.security.checks.parts import WHOLE, listed, parts, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,6 +94,31 @@ def default_namespace(platform: Platform) -> Iterator[Hit]:
     """
     chosen = tuple(each for each in platform.services if each.namespace == "default")
     yield from whole(chosen, len(platform.services), "namespace")
+
+
+def no_namespace(platform: Platform) -> Iterator[Hit]:
+    """Find, once a platform, objects that name no namespace: whoever applies them chooses it.
+
+    Of a chart nobody expects it: its release has a namespace, and all objects with it.
+    What a kustomize Component adds gets that of the one who includes it.
+    """
+    if platform.entry.kind is EntryKind.HELM or platform.component:
+        return
+    known = [o for o in platform.objects if is_namespaced(o.api_version, o.kind)]
+    unnamed = [each for each in known if not each.namespace]
+    if unnamed:
+        kinds = sorted(Counter(each.kind for each in unnamed).items())
+        every = len(unnamed) == len(known)
+        what = (f"{count} {kind}" for kind, count in kinds)
+        names = (f"{each.kind}/{each.name}" for each in unnamed)
+        facts = {
+            "case": "all" if every else "some",
+            "count": str(len(unnamed)),
+            "of": str(len(known)),
+            "what": listed(what if every else names),
+        }
+        first = min(each.place for each in unnamed)
+        yield Hit(WHOLE, first, "objects.*.namespace", facts)
 
 
 def cycle(platform: Platform) -> Iterator[Hit]:

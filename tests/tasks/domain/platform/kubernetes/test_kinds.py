@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.domain.platform.kubernetes.kinds import is_known
+from tasks.domain.platform.kubernetes.kinds import is_known, is_namespaced
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,19 @@ def test_what_kubernetes_serves_or_served_is_known(api_version: str, kind: str) 
 )
 def test_a_slip_of_the_pen_and_what_others_define_is_not(api_version: str, kind: str) -> None:
     assert not is_known(api_version, kind)
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "wanted"),
+    [
+        ("v1", "Service", True),
+        ("rbac.authorization.k8s.io/v1", "RoleBinding", True),
+        ("rbac.authorization.k8s.io/v1", "ClusterRole", False),
+        ("v1", "Namespace", False),
+        ("storage.k8s.io/v1", "StorageClass", False),
+        ("storage.k8s.io/v1", "CSIStorageCapacity", True),
+        ("example.org/v1", "Widget", False),  # nobody here knows
+    ],
+)
+def test_what_a_namespace_holds_is_known(api_version: str, kind: str, wanted: bool) -> None:
+    assert is_namespaced(api_version, kind) is wanted

@@ -104,6 +104,18 @@ def test_a_broken_file_does_not_hide_the_others() -> None:
     assert found.files == ("k8s/web.yaml",)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("kind: Component\n", True), ("kind: Kustomization\n", False), ("kind: [\n", False)],
+)
+def test_the_pieces_of_a_component_are_told_from_what_stands_alone(text: str, wanted: bool) -> None:
+    files = {"more/web.yaml": WEB.encode(), "more/kustomization.yaml": text.encode()}
+
+    seen = read(Source("shop", files), Entry("more", EntryKind.KUBERNETES, ("more",)))
+
+    assert seen.component is wanted
+
+
 def test_custom_resources_are_counted_as_not_assessed() -> None:
     text = "apiVersion: serving.kserve.io/v1\nkind: InferenceService\nmetadata: {name: m}\n"
 

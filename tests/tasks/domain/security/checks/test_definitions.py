@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tasks.domain.findings import Severity
-from tasks.domain.platform.model import Dependency, Endpoint, KubernetesObject
+from tasks.domain.platform.model import (
+    Dependency,
+    Endpoint,
+    Entry,
+    EntryKind,
+    KubernetesObject,
+)
 from tests.tasks.domain.security.checks.platforms import PLACE, hits, platform, service, sited
 
 
@@ -114,3 +120,34 @@ def test_the_namespace_of_all_who_choose_none_counts_where_somebody_chose_it() -
     (hit,) = hits("default-namespace", platform(chosen, other, service("c")))
 
     assert (hit.facts["count"], hit.facts["of"], hit.facts["names"]) == ("1", "3", "a")
+
+
+def _object(kind: str, name: str, namespace: str = "", api_version: str = "v1") -> KubernetesObject:
+    return KubernetesObject(api_version, kind, name, PLACE, f"{kind}/{name}", namespace)
+
+
+def test_objects_that_name_no_namespace_are_one_finding_by_kinds() -> None:
+    here = (_object("Service", "a"), _object("Service", "b"), _object("ConfigMap", "c"))
+    elsewhere = (_object("Node", "n"), _object("Widget", "w", api_version="example.org/v1"))
+
+    (hit,) = hits("no-namespace", platform(objects=(*here, *elsewhere)))
+
+    assert hit.facts == {"case": "all", "count": "3", "of": "3", "what": "1 ConfigMap, 2 Service"}
+
+
+def test_those_that_name_none_while_others_do_are_named() -> None:
+    objects = (_object("Service", "a"), _object("Service", "b", "shop"))
+
+    (hit,) = hits("no-namespace", platform(objects=objects))
+
+    assert hit.facts == {"case": "some", "count": "1", "of": "2", "what": "Service/a"}
+
+
+def test_a_chart_need_not_name_one() -> None:
+    chart = Entry("chart", EntryKind.HELM, ("chart/Chart.yaml",))
+
+    assert not hits("no-namespace", platform(entry=chart, objects=(_object("Service", "a"),)))
+
+
+def test_a_piece_that_others_include_gets_the_namespace_of_theirs() -> None:
+    assert not hits("no-namespace", platform(component=True, objects=(_object("Service", "a"),)))
