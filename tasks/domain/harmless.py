@@ -121,31 +121,28 @@ def _harmless(text: str, start: int, end: int, pieces: list[_Piece]) -> bool:
 
 
 def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
-    """Give each scalar with whether it may be shown; aliases are names, and are shown."""
-    waiting: list[tuple[Node, str, bool]] = [
-        (document.root, "", False) for document in documents if document.root is not None
-    ]
+    """Give each scalar with whether it may be shown; aliases are names, and are shown.
+
+    They come as they stand in the text: what is sorted already is sorted in no time.
+    """
+    roots = [document.root for document in documents if document.root is not None]
+    # A key waits with no field.
+    waiting: list[tuple[Node, str | None, bool]] = [(root, "", False) for root in reversed(roots)]
     while waiting:
         node, field, free = waiting.pop()
         if isinstance(node, Scalar):
-            yield node.start, node.end, not free and _value_shown(field, node)
+            shown = _key_shown(node.text) if field is None else _value_shown(field, node)
+            yield node.start, node.end, shown and not free
         elif isinstance(node, Sequence):
-            waiting.extend((item, field, free) for item in node.items)
+            waiting.extend((item, field, free) for item in reversed(node.items))
         elif isinstance(node, Mapping):
-            yield from _keys(node)
-            waiting.extend(
-                (pair.value, name, free or _is_free(name))
-                for pair in node.pairs
-                for name in [_name(pair.key)]
-            )
+            for pair in reversed(node.pairs):
+                name = _name(pair.key)
+                waiting.append((pair.value, name, free or _is_free(name)))
+                if isinstance(pair.key, Scalar):
+                    waiting.append((pair.key, None, False))
         elif isinstance(node, Alias):
             yield node.start, node.end, True
-
-
-def _keys(node: Mapping) -> Iterator[_Piece]:
-    for pair in node.pairs:
-        if isinstance(pair.key, Scalar):
-            yield pair.key.start, pair.key.end, _key_shown(pair.key.text)
 
 
 @lru_cache(maxsize=4096)  # a platform has few keys, each at thousands of places

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tasks.domain.platform.nodes import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tasks.domain.candidates import Edit
     from tasks.domain.written import Written
@@ -83,11 +83,16 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     Raises:
         OverlapError: The edits exclude each other.
     """
-    parts, at = [], 0
-    for edit in in_order(edits):
+    return _spliced(text, 0, len(text), in_order(edits))
+
+
+def _spliced(text: str, start: int, stop: int, ordered: Iterable[Edit]) -> str:
+    """Return the characters ``[start, stop)`` of ``text`` after the edits within them."""
+    parts, at = [], start
+    for edit in ordered:
         parts += [text[at : edit.span.start], edit.text]
         at = edit.span.end
-    return "".join([*parts, text[at:]])
+    return "".join([*parts, text[at:stop]])
 
 
 def inverse(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -132,18 +137,13 @@ def _lines_of(written: Written, edit: Edit) -> tuple[int, int]:
 def _replaced(written: Written, first: int, end: int, edits: list[Edit]) -> list[str]:
     base = written.starts[first] if first < written.count else len(written.text)
     stop = written.starts[end] if end < len(written.starts) else len(written.text)
-    moved = [
-        type(edit)(edit.file, Span(edit.span.start - base, edit.span.end - base), edit.text)
-        for edit in edits
-    ]
-    return split_lines(apply_edits(written.text[base:stop], moved))
+    return split_lines(_spliced(written.text, base, stop, edits))
 
 
 def split_lines(text: str) -> list[str]:
     r"""Split after each ``\n`` and nowhere else, as git does."""
-    return [line + "\n" for line in text.split("\n")[:-1]] + [
-        last for last in [text.rpartition("\n")[2]] if last
-    ]
+    *whole, last = text.split("\n")
+    return [line + "\n" for line in whole] + ([last] if last else [])
 
 
 def unified_diff(written: Written, edits: Sequence[Edit]) -> str:
@@ -233,16 +233,18 @@ def _quoted_character(char: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in char.encode())
 
 
-def _body(written: Written, hunks: list[_Hunk]) -> Iterator[str]:
+def _body(written: Written, hunks: list[_Hunk]) -> list[str]:
+    body: list[str] = []
     shift = 0
     for hunk in hunks:
         first = hunk.changes[0].first - hunk.lead
         end = hunk.changes[-1].end + hunk.trail
         grown = sum(len(c.new) - (c.end - c.first) for c in hunk.changes)
         old, new = end - first, end - first + grown
-        yield f"@@ -{_range(first, old)} +{_range(first + shift, new)} @@\n"
-        yield from _lines(written, hunk, first, end)
+        body.append(f"@@ -{_range(first, old)} +{_range(first + shift, new)} @@\n")
+        body += _lines(written, hunk, first, end)
         shift += grown
+    return body
 
 
 def _range(first: int, count: int) -> str:
@@ -250,18 +252,20 @@ def _range(first: int, count: int) -> str:
     return f"{start}" if count == 1 else f"{start},{count}"
 
 
-def _lines(written: Written, hunk: _Hunk, first: int, end: int) -> Iterator[str]:
+def _lines(written: Written, hunk: _Hunk, first: int, end: int) -> list[str]:
+    lines: list[str] = []
     at = first
     for change in hunk.changes:
-        yield from _marked(" ", written.shown(at, change.first))
-        yield from _marked("-", written.shown(change.first, change.end))
+        lines += _marked(" ", written.shown(at, change.first))
+        lines += _marked("-", written.shown(change.first, change.end))
         mark = written.mark if change.first == 0 else ""
         new = (mark + change.new[0], *change.new[1:]) if change.new and mark else change.new
-        yield from _marked("+", new)
+        lines += _marked("+", new)
         at = change.end
-    yield from _marked(" ", written.shown(at, end))
+    return lines + _marked(" ", written.shown(at, end))
 
 
-def _marked(sign: str, lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        yield sign + line if line.endswith("\n") else f"{sign}{line}\n{_NO_NEWLINE}"
+def _marked(sign: str, lines: Iterable[str]) -> list[str]:
+    return [
+        sign + line if line.endswith("\n") else f"{sign}{line}\n{_NO_NEWLINE}" for line in lines
+    ]

@@ -188,13 +188,18 @@ def _candidate(ground: Ground, change: Change, proposal: Proposal, subject: str)
         edits=proposal.edits,
         patch=patch,
         recipe=recipe,
-        measure=change.measure,
+        measure=_measure(change),
         facts={**proposal.facts, **_caution(change)} if proposal.facts else _caution(change),
         reason=_untried(change),
     )
 
 
 # Thousands of candidates of one kind say the same: they share the words.
+@cache
+def _measure(change: Change) -> str:
+    return change.measure
+
+
 @cache
 def _caution(change: Change) -> Mapping[str, str]:
     return {"caution": change.caution}

@@ -52,7 +52,7 @@ def best(
     stands for all.
     """
     by_id = {finding.id: finding for finding in findings}
-    useful = [each for each in candidates if any(closed in by_id for closed in each.closes)]
+    useful = [each for each in candidates if not by_id.keys().isdisjoint(each.closes)]
     ranked = sorted(useful, key=lambda each: (-worth(each, by_id), each.id))
     chosen: dict[frozenset[str], Candidate] = {}
     for each in ranked:
@@ -63,5 +63,5 @@ def best(
 def worth(candidate: Candidate, findings: dict[str, Finding]) -> float:
     """Give the risk that a fix removes times the confidence in it, in points without a unit."""
     closed = [findings[each] for each in candidate.closes if each in findings]
-    sure = min((CONFIDENCE.get(each.check, UNKNOWN) for each in closed), default=0.0)
-    return sure * sum(RISK[each.severity] for each in closed)
+    sure = min([CONFIDENCE.get(each.check, UNKNOWN) for each in closed], default=0.0)
+    return sure * sum([RISK[each.severity] for each in closed])

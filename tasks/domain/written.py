@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -79,7 +80,8 @@ class Written:
 
     def shown(self, first: int, end: int) -> list[str]:
         """Give the lines ``[first, end)`` as their bytes are, mark included."""
-        lines = [self.line(number) for number in range(first, end)]
+        begins = [*self.starts[first : end + 1], len(self.text)][: end - first + 1]
+        lines = [self.text[start:stop] for start, stop in itertools.pairwise(begins)]
         if first == 0 and lines:
             lines[0] = self.mark + lines[0]
         return lines

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-_MANY = 32  # keys; below, looking at each is faster than an index
+_MANY = 32  # keys; below, looking at each is as fast as an index, and takes less memory
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,16 +89,23 @@ class Mapping(_Spanned):
     tag: str = ""
     flow: bool = False
     anchor: str = ""
-    # Pairs by key, of large mappings only: ten thousand services are looked up one by one.
-    index: dict[str, list[Pair]] | None = field(default=None, init=False, repr=False, compare=False)
+    # Made when it is first asked for: the keys of a small mapping, the pairs by key of a large one,
+    # for ten thousand services are looked up one by one, and each is asked for dozens of keys.
+    index: tuple[str, ...] | dict[str, list[Pair]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def named(self, name: str) -> list[Pair]:
         """Give the pairs whose own key is ``name``; merge keys are not followed."""
-        if len(self.pairs) < _MANY:
-            return [p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name]
-        if self.index is None:
-            object.__setattr__(self, "index", _by_key(self.pairs))
-        return (self.index or {}).get(name, [])
+        index = self.index
+        if index is None:
+            index = _keys(self.pairs) if len(self.pairs) < _MANY else _by_key(self.pairs)
+            object.__setattr__(self, "index", index)
+        if name not in index:
+            return []
+        if isinstance(index, dict):
+            return index[name]
+        return [p for p in self.pairs if isinstance(p.key, Scalar) and p.key.text == name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,10 @@ class Alias(_Spanned):
     length: int
 
 
+def _keys(pairs: tuple[Pair, ...]) -> tuple[str, ...]:
+    return tuple(pair.key.text for pair in pairs if isinstance(pair.key, Scalar))
+
+
 def _by_key(pairs: tuple[Pair, ...]) -> dict[str, list[Pair]]:
     found: dict[str, list[Pair]] = {}
     for pair in pairs:
@@ -147,6 +158,7 @@ _BOOLEANS = {
 }
 _INTEGER = re.compile(r"[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NUMERIC = frozenset("+-.0123456789")  # what a number begins with
 # Longer numbers are text to us: no field of a platform needs them, and int() refuses them.
 _LONGEST_NUMBER = 64
 
@@ -173,6 +185,8 @@ def value(scalar: Scalar) -> Value:
 
 
 def _number(text: str) -> Value:
+    if text[0] not in _NUMERIC:
+        return text
     if _INTEGER.fullmatch(text):
         digits = text.replace("_", "")
         sign = -1 if digits.startswith("-") else 1

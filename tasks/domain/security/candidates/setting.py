@@ -97,7 +97,9 @@ def put(
     if not reached:
         msg = "it is not written as a mapping of its own"
         raise NotOfferedError(msg)
-    best = max(enumerate(reached), key=lambda pair: (pair[1].depth, _order(pair)))[1]
+    best = reached[0]
+    if len(reached) > 1:
+        best = max(enumerate(reached), key=lambda pair: (pair[1].depth, _order(pair)))[1]
     try:
         return [_edit(best, path, tree, may_change)]
     except NotEditableError as error:

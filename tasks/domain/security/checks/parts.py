@@ -71,7 +71,7 @@ def _subject(service: Service, container: Container, *, alone: bool) -> str:
 
 def _alone(service: Service) -> bool:
     """Tell whether it has one main container."""
-    return sum(each.role == "main" for each in service.containers) == 1
+    return [each.role for each in service.containers].count("main") == 1
 
 
 def parts(platform: Platform, *roles: str) -> Iterator[Part]:
