@@ -84,10 +84,10 @@ def combine_accepted(
     source: str,
     content: str,
 ) -> Combination:
-    """Make one patch of the changes that all four proofs carry."""
+    """Make one change of those that all four proofs carry, recipes among them."""
     carried = [each for each in candidates if each.state is CandidateState.ACCEPTED]
-    combined = combine(carried, findings, reopen(source, content))
-    return Combination(combined.patch, combined.order, combined.left_out)
+    combined = combine(carried, findings, reopen(source, content), recipes=True)
+    return Combination(combined.patch, combined.order, combined.left_out, combined.recipes)
 
 
 @derivation("combine changes")

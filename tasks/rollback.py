@@ -15,14 +15,13 @@ from tasks.domain.verification.trials import Compared, Returned
 from tasks.interruption import reason_of, stop_if_asked, undisturbed
 from tasks.soak import planned, soaked
 from tasks.steps import effect
-from tasks.tools import git
 from tasks.tools.errors import PermanentToolError, ToolError
 from tasks.tools.live.bench import bench, limit_of
 from tasks.tools.live.soaking import soak
 from tasks.tools.live.turning import state, turn
 from tasks.tools.live.variants import changed
 from tasks.tools.platforms import read_platform
-from tasks.tools.roundtrip import changed_source
+from tasks.tools.roundtrip import applied, changed_source, undone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,13 +61,12 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     try:
         with bench(run, job.source, job.entry, measured.unheard) as made:
             source = made.ready.source
-            combined = combine(chosen, findings, source)
+            combined = combine(chosen, findings, source, recipes=True)
             before = {f: source.files[f] for f in sorted({e.file for e in combined.edits})}
-            after = git.apply(combined.patch, before)
+            after = applied(combined, before)
             again = read_platform(changed_source(source, after), platform.entry)
-            undone = git.reverse(combined.patch, after)
             plan = planned(chosen, measured, made.ready.request.settings.margins)
-            ways = _Ways(after, undone, limit)
+            ways = _Ways(after, undone(combined, after), limit)
             live, probes, bore = _on_the_copy(made, ways, sorted(members), plan)
     except ToolError as error:
         return Returned(reason=reason_of(error))
@@ -79,7 +77,7 @@ def go_back(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
     )
     seen = Findings(_severities(findings), _severities(after_it))
     at_first = _files(before) | _state_before(compared)
-    return Returned(Rollback(at_first, _files(undone) | live, probes), seen, bore)
+    return Returned(Rollback(at_first, _files(ways.undone) | live, probes), seen, bore)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tasks.tools.live.bench import Bench
 
 _NOT_SEEN = "it changes nothing that the copy has"
-_RECIPE = "it is a recipe, and the set that was tried is one patch"
 _BUILDS = "an image would have to be built, and --quick builds none"
 # Kinds of change that shorten a start: tried first, because every later trial gains by it.
 _QUICKENS = frozenset({"fit-health-check", "start-interval", "wait-for-health"})
@@ -88,10 +87,9 @@ class _Trial:
 
     def reach(self, *, quick: bool) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
         """Say which services each change reaches, and why others reach none."""
-        patches = [each for each in self.candidates.values() if each.patch]
-        combined = combine(patches, self.findings, self.bench.ready.source)
-        beyond = {each.id: _RECIPE for each in self.candidates.values() if not each.patch}
-        beyond |= combined.left_out
+        every, source = self.candidates.values(), self.bench.ready.source
+        combined = combine(every, self.findings, source, recipes=True)
+        beyond = dict(combined.left_out)
         touches: dict[str, tuple[str, ...]] = {}
         for name in sorted(combined.order, key=lambda each: not self._quickens(each)):
             stop_if_asked(self.bench.run)

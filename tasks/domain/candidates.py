@@ -89,6 +89,11 @@ class Candidate:
     proofs: Mapping[str, Proof] = field(default_factory=lambda: _UNTRIED)
 
     @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Its recipe, as a combination of changes has several."""
+        return (self.recipe,) if self.recipe else ()
+
+    @property
     def undo(self) -> str:
         """What takes it back, as it is typed in a bundle."""
         if self.patch:

@@ -1,4 +1,4 @@
-"""Candidates together: which go into one patch, in which order, and which stay out."""
+"""Candidates together: which go into one change, in which order, and which stay out."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from tasks.domain.descriptions import describe
 from tasks.domain.insertions import SameFieldError, both
-from tasks.domain.patches import (
-    OverlapError,
-    UnshowableError,
-    apply_edits,
-    in_order,
-    unified_diff,
-)
+from tasks.domain.patches import OverlapError, apply_edits, in_order
 from tasks.domain.propose import worst_closed
 from tasks.domain.written_dockerfiles import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tasks.domain.candidates import Candidate, Edit
+    from tasks.domain.candidates import Candidate, Edit, Recipe
     from tasks.domain.findings import Finding
     from tasks.domain.platform.sources import Source
     from tasks.domain.written import Written
@@ -32,35 +27,42 @@ _RECIPE = "is a recipe: it touches a line that may hold a secret; `cmi apply` do
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """One patch of several candidates: their order, and who was left out because of what."""
+    """One change of several candidates: their order, and who was left out because of what.
+
+    It is made by its recipes, for what no patch may show, and by its patch upon them.
+    """
 
     patch: str = ""
     order: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
 
 
 def combine(
-    candidates: Iterable[Candidate], findings: Iterable[Finding], source: Source
+    candidates: Iterable[Candidate],
+    findings: Iterable[Finding],
+    source: Source,
+    *,
+    recipes: bool = False,
 ) -> Combined:
     """Combine candidates: who closes the worst comes first, then by id; who collides stays out.
 
     Two collide when they change the same characters or give one field different
     values. What both add to one mapping is merged. A recipe touches a line that
-    a patch must not show, so it is applied by itself.
+    a patch must not show, so it stays out, unless ``recipes`` are wanted too.
     """
     files: dict[str, _Together] = {}
     order, left_out = [], {}
-    for each, because in _taken(candidates, findings, files):
+    for each, because in _taken(candidates, findings, files, recipes=recipes):
         if because:
             left_out[each.id] = because
         else:
             order.append(each.id)
-    patch = "".join(
-        _diff(read_file(file, source.files[file]), files[file].edits) for file in sorted(files)
-    )
+    made = [describe(file, source.files[file], files[file].edits) for file in sorted(files)]
     edits = tuple(edit for file in sorted(files) for edit in files[file].edits)
-    return Combined(patch, tuple(order), left_out, edits)
+    hidden = tuple(recipe for _, recipe in made if recipe)
+    return Combined("".join(patch for patch, _ in made), tuple(order), left_out, edits, hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,3 @@ class _Together:
             if ends not in self.at:
                 insort(self.ends, ends)
         self.at.update(joined)
-
-
-def _diff(written: Written, edits: list[Edit]) -> str:
-    """Write the diff; each candidate has one of its own, so together they have one too."""
-    try:
-        return unified_diff(written, edits)
-    except UnshowableError as error:
-        msg = f"candidates that can be shown alone cannot be shown together: {error}"
-        raise AssertionError(msg) from error

@@ -8,6 +8,7 @@ edit never reaches beyond the schema fields that it changes.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.candidates import Edit, Recipe
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tasks.domain.written import Written
+
+
+_NOT_OURS = "this is not a recipe that we wrote"
 
 
 class RecipeError(ValueError):
@@ -122,6 +126,19 @@ def to_plain(recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def from_bytes(data: bytes) -> tuple[Recipe, ...]:
+    """Read a file of recipes: that of a candidate, or those of several together.
+
+    Raises:
+        RecipeError: It is none that we wrote.
+    """
+    try:
+        told = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RecipeError(_NOT_OURS) from error
+    return tuple(map(from_plain, told if isinstance(told, list) else [told]))
+
+
 def from_plain(plain: Any) -> Recipe:
     """Read what `to_plain` gave.
 
@@ -144,8 +161,7 @@ def from_plain(plain: Any) -> Recipe:
             tuple(map(str, plain["removed"])),
         )
     except (KeyError, TypeError, ValueError) as error:
-        msg = "this is not a recipe that we wrote"
-        raise RecipeError(msg) from error
+        raise RecipeError(_NOT_OURS) from error
     if len(recipe.removed) != len(edits) or {each.file for each in edits} - {recipe.file}:
         msg = "this recipe contradicts itself"
         raise RecipeError(msg)

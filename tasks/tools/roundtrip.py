@@ -58,8 +58,8 @@ def prove(
     files = sorted({edit.file for edit in candidate.edits})
     before = {file: source.files[file] for file in files}
     try:
-        after = _applied(candidate, before)
-        restored = _restored(candidate, after)
+        after = applied(candidate, before)
+        restored = undone(candidate, after)
     except ProgramMissingError as error:
         return Proof(ProofState.NOT_ASSESSED, str(error))
     except (PermanentToolError, RecipeError) as error:
@@ -77,11 +77,11 @@ def prove_together(
     platform: Platform,
     findings: Collection[Finding],
 ) -> Proof:
-    """Send a combined patch round, as `prove` does with one candidate."""
+    """Send a combined change round, as `prove` does with one candidate."""
     before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
     try:
-        after = git.apply(combined.patch, before)
-        if git.reverse(combined.patch, after) != before:
+        after = applied(combined, before)
+        if undone(combined, after) != before:
             return Proof(ProofState.FAILED, "undone, it leaves other bytes than before")
     except ProgramMissingError as error:
         return Proof(ProofState.NOT_ASSESSED, str(error))
@@ -92,13 +92,13 @@ def prove_together(
 
 
 def patched(combined: Combined, source: Source) -> Source:
-    """Give the source as it would be with a combined patch applied.
+    """Give the source as it would be with a combined change applied.
 
     Raises:
         PermanentToolError: git is missing, or refuses the patch.
     """
     before = {file: source.files[file] for file in sorted({e.file for e in combined.edits})}
-    return changed_source(source, git.apply(combined.patch, before))
+    return changed_source(source, applied(combined, before))
 
 
 def keeps_whole(edits: Iterable[Edit], source: Source, platform: Platform) -> bool:
@@ -137,15 +137,22 @@ def _names(platform: Platform) -> list[str]:
     return sorted(service.name for service in platform.services)
 
 
-def _applied(candidate: Candidate, before: Mapping[str, bytes]) -> dict[str, bytes]:
-    if candidate.patch:
-        return git.apply(candidate.patch, before)
-    recipe = candidate.recipe
-    return {f: follow(recipe, data) if recipe else data for f, data in before.items()}
+def applied(change: Candidate | Combined, before: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Give the files with a change: its recipes hold for them as they are, then comes its patch.
+
+    Raises:
+        RecipeError: a file is not what its recipe was made for.
+        PermanentToolError: git is missing, or refuses the patch.
+    """
+    after = dict(before)
+    for each in change.recipes:
+        after[each.file] = follow(each, after[each.file])
+    return git.apply(change.patch, after)
 
 
-def _restored(candidate: Candidate, after: Mapping[str, bytes]) -> dict[str, bytes]:
-    if candidate.patch:
-        return git.reverse(candidate.patch, after)
-    recipe = candidate.recipe
-    return {f: undo(recipe, data) if recipe else data for f, data in after.items()}
+def undone(change: Candidate | Combined, after: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Give the files as they were before a change; raises as `applied`."""
+    before = git.reverse(change.patch, after)
+    for each in change.recipes:
+        before[each.file] = undo(each, before[each.file])
+    return before

@@ -1,4 +1,4 @@
-"""Read a bundle's source again: compare findings and changes, apply and undo each patch."""
+"""Read a bundle's source again: compare findings and changes, make and undo each change."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from tasks.domain.audit import Disagreement
 from tasks.domain.audit.whole import compare
 from tasks.domain.candidates import ProofState
 from tasks.domain.canonical import plain
+from tasks.domain.conflicts import Combined
 from tasks.domain.platform.intake import missed
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.platform.nodes import Place
+from tasks.domain.recipes import RecipeError, from_bytes
 from tasks.domain.reporting.bundle import Contents, Run, assemble
 from tasks.domain.reporting.described import candidate_texts, finding_texts
 from tasks.domain.reporting.excerpts import excerpts
 from tasks.domain.version import VERSION
-from tasks.tools import git
 from tasks.tools.command import require_program
 from tasks.tools.errors import PermanentToolError, ProgramMissingError
 from tasks.tools.opening import open_source, paths_of
-from tasks.tools.platforms import look
+from tasks.tools.platforms import look, read_platform
 from tasks.tools.proposals import propose_everywhere
-from tasks.tools.roundtrip import prove
+from tasks.tools.roundtrip import applied, changed_source, prove, undone
 from tasks.tools.settings import settings_of
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from tasks.domain.findings import Finding
     from tasks.domain.platform.intake import Intake
     from tasks.domain.platform.model import Platform
+    from tasks.domain.platform.sources import Source
     from tasks.domain.reporting.bundle import Bundle
     from tasks.domain.reporting.records import Record
 
-_COMBINED = ("accepted.patch", "proposed.patch")
+_COMBINED = ("accepted", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,36 @@ def _round_trips(
 
 
 def _combined(bundle: Bundle, seen: Intake) -> Iterator[Disagreement]:
-    """Apply and reverse the combined patches as they lie in the bundle."""
+    """Make and undo the combined changes as they lie in the bundle, recipes and patch."""
     files = seen.platform.files if seen.platform else ()
     before = {path: seen.source.files[path] for path in files if path in seen.source.files}
-    for path in _COMBINED:
-        if path not in bundle.files:
-            continue
+    for name in _COMBINED:
+        patch, hidden = f"{name}.patch", f"recipes/{name}.json"
         try:
-            patch = bundle.files[path].decode()
-            if git.reverse(patch, git.apply(patch, before)) != before:
-                yield Disagreement(path, "leaves other bytes behind when it is undone")
+            recipes = from_bytes(bundle.files.get(hidden, b"[]"))
+            if strange := {each.file for each in recipes} - before.keys():
+                yield Disagreement(hidden, f"is for {min(strange)}, which the platform has not")
+                continue
+            whole = Combined(bundle.files.get(patch, b"").decode(), recipes=recipes)
+            after = applied(whole, before)
+            if undone(whole, after) != before:
+                yield Disagreement(name, "leaves other bytes behind when it is undone")
+        except RecipeError as error:
+            yield Disagreement(hidden, str(error))
         except (PermanentToolError, UnicodeDecodeError) as error:
-            yield Disagreement(path, str(error))
+            yield Disagreement(patch, str(error))
+        else:
+            if name == "accepted":
+                yield from _still_there(bundle, changed_source(seen.source, after), seen)
+
+
+def _still_there(bundle: Bundle, changed: Source, seen: Intake) -> Iterator[Disagreement]:
+    """Name what accepted changes close, and what is there with all of them."""
+    taken = {*bundle.document["accepted"]["order"]}
+    closing = (each for each in bundle.document["candidates"] if each["id"] in taken)
+    closed = {finding for each in closing for finding in each["closes"]}
+    if seen.platform is None or not closed:
+        return
+    left = {each.id for each in assess(read_platform(changed, seen.platform.entry))}
+    for each in sorted(closed & left):
+        yield Disagreement("accepted", f"does not close {each}, as its changes say")

@@ -59,7 +59,10 @@ def _evidence(bundle: Bundle) -> Iterator[Disagreement]:
 def _named(bundle: Bundle) -> Iterator[Disagreement]:
     """Every file that a record names is there."""
     document = bundle.document
-    wanted = {"accepted": document["accepted"]["file"], "proposed": document["proposed"]["file"]}
+    wanted = {}
+    for name in ("accepted", "proposed"):
+        wanted[name] = document[name]["file"]
+        wanted[f"{name}.recipe_file"] = document[name]["recipe_file"]
     for each in document["candidates"]:
         wanted[f"candidates[{each['id']}]"] = each["patch_file"] or each["recipe_file"]
     for where, path in wanted.items():

@@ -112,8 +112,8 @@ def _combinations(document: Record) -> Iterator[Disagreement]:
         for each in part["left_out"]:
             if each["id"] not in states:
                 yield Disagreement(name, f"leaves out {each['id']}, which is not a candidate")
-        if bool(part["file"]) is not bool(part["order"]):
-            yield Disagreement(name, "has a patch without candidates, or candidates without one")
+        if bool(part["file"] or part["recipe_file"]) is not bool(part["order"]):
+            yield Disagreement(name, "has a change without candidates, or candidates without one")
 
 
 def _cells(document: Record) -> Iterator[Disagreement]:

@@ -12,7 +12,8 @@ from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve a
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.canonical import digest, plain
+from tasks.domain.candidates import Recipe  # noqa: TC001  # dataclass fields resolve at run time
+from tasks.domain.canonical import canonical_json, digest, plain
 from tasks.domain.kpis import (
     applicable_controls,
     kpis,
@@ -72,11 +73,12 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Several candidates as one patch, conflicts resolved in the printed ``order``."""
+    """Several candidates as one change, conflicts resolved in the printed ``order``."""
 
     patch: str = ""
     order: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=dict)  # candidate: why
+    recipes: tuple[Recipe, ...] = ()  # of files that the patch may not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def assemble(contents: Contents) -> Bundle:
         "candidates": [
             records.candidate(each, contents.texts[each.id]) for each in contents.candidates
         ],
-        "accepted": _combination(contents.accepted, "accepted.patch"),
-        "proposed": _combination(contents.proposed, "proposed.patch"),
+        "accepted": _combination(contents.accepted, "accepted"),
+        "proposed": _combination(contents.proposed, "proposed"),
         "experiments": plain(contents.experiments),
         "scenarios": plain(contents.scenarios),
         "kpis": plain(contents.kpis),
@@ -229,9 +231,10 @@ def index_bytes(document: Record) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _combination(item: Combination, path: str) -> Record:
+def _combination(item: Combination, name: str) -> Record:
     return {
-        "file": path if item.patch else None,
+        "file": f"{name}.patch" if item.patch else None,
+        "recipe_file": f"recipes/{name}.json" if item.recipes else None,
         "order": list(item.order),
         "left_out": [{"id": name, "reason": why} for name, why in item.left_out.items()],
     }
@@ -257,8 +260,12 @@ def _files(contents: Contents) -> list[tuple[str, bytes]]:
             files.append((record["patch_file"], candidate.patch.encode()))
         if record["recipe_file"]:
             files.append((record["recipe_file"], records.recipe_bytes(candidate.recipe)))
-    combined = (("accepted.patch", contents.accepted), ("proposed.patch", contents.proposed))
-    files.extend((path, each.patch.encode()) for path, each in combined if each.patch)
+    for name, each in (("accepted", contents.accepted), ("proposed", contents.proposed)):
+        combined = _combination(each, name)
+        if combined["file"]:
+            files.append((combined["file"], each.patch.encode()))
+        if combined["recipe_file"]:
+            files.append((combined["recipe_file"], canonical_json(each.recipes)))
     for item in contents.deliverables:
         paths = _deliverable(item)["files"]
         files.extend((paths[language], item.texts[language].encode()) for language in LANGUAGES)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deployments.cli.apply import ApplyError, apply
+from deployments.cli.apply import apply
+from deployments.cli.applying import ApplyError
 from tasks.domain.candidates import Edit
 from tasks.domain.canonical import canonical_json
 from tasks.domain.patches import unified_diff

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.assess import assess
 from tasks.domain.candidates import Candidate, Edit
-from tasks.domain.conflicts import combine, in_steps
+from tasks.domain.conflicts import combine, files_with, in_steps
 from tasks.domain.findings import Finding, Severity
 from tasks.domain.insertions import SameFieldError, merged
 from tasks.domain.patches import OverlapError, in_order, unified_diff
@@ -18,6 +18,7 @@ from tasks.domain.platform.sources import Source
 from tasks.domain.propose import propose
 from tasks.domain.written import read_written
 from tasks.tools import git
+from tasks.tools.roundtrip import applied, undone
 
 DATA = b"kind: Pod\nname: web\nport: 1\n"
 SOURCE = Source("t", {"f.yaml": DATA})
@@ -70,6 +71,28 @@ def test_a_recipe_stays_out_of_the_patch() -> None:
 
     assert combined.patch == ""
     assert "recipe" in combined.left_out["r"]
+
+
+def test_where_recipes_are_wanted_they_collide_and_combine_as_any_change() -> None:
+    text = "services:\n  web:\n    image: a:1\n    privileged: true # x\n    tty: true\n"
+    source = Source("t", {"compose.yaml": text.encode()})
+    platform = read(source, Entry("e", EntryKind.COMPOSE, ("compose.yaml",)))
+    findings = assess(platform)
+    candidates = propose(platform, findings, source)
+    recipe = next(each for each in candidates if each.kind == "unprivileged")
+    twin = replace(recipe, id="zz", edits=(replace(recipe.edits[0], text="maybe"),))
+
+    combined = combine((*candidates, twin), findings, source, recipes=True)
+    before = dict(source.files)
+    after = applied(combined, before)
+
+    assert recipe.id in combined.order
+    assert combined.left_out.keys() == {"zz"}
+    assert after == files_with(candidates, findings, source)
+    assert b"privileged: false # x" in after["compose.yaml"]
+    assert "privileged" not in combined.patch
+    assert [each.file for each in combined.recipes] == ["compose.yaml"]
+    assert undone(combined, after) == before
 
 
 def test_steps_put_one_change_upon_the_other_with_recipes_and_name_who_collides() -> None:

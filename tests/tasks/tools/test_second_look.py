@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tasks.domain.assess import assess
-from tasks.domain.canonical import plain
+from tasks.domain.canonical import canonical_json, plain
 from tasks.domain.conflicts import combine
 from tasks.domain.propose import propose
 from tasks.domain.reporting.bundle import Bundle, Combination, Contents, Run, assemble
@@ -17,6 +18,7 @@ from tasks.tools.platforms import intake
 from tasks.tools.second_look import SecondLook, look_again
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PORTS = """\
@@ -89,6 +91,73 @@ def test_a_finding_left_out_and_a_patch_edited_are_named(source: Path) -> None:
 
     assert f"findings[{gone}]" in found
     assert "proposed.patch" in found
+
+
+def accepting(source: Path) -> Bundle:
+    """A bundle that accepted all changes, one of them at a line that may hold a secret."""
+    (source / "compose.yaml").write_text(PORTS.replace("privileged: true", "privileged: true # x"))
+    bundle = made(source)
+    seen = intake([source])
+    assert seen.platform is not None
+    findings = assess(seen.platform)
+    candidates = propose(seen.platform, findings, seen.source)
+    whole = combine(candidates, findings, seen.source, recipes=True)
+    bundle.document["accepted"] |= {"order": list(whole.order)}
+    files = {
+        "accepted.patch": whole.patch.encode(),
+        "recipes/accepted.json": canonical_json(whole.recipes),
+    }
+    assert all(files.values())
+    assert whole.recipes
+    return Bundle(bundle.document, {**bundle.files, **files})
+
+
+def test_what_was_accepted_is_made_again_recipes_and_patch(source: Path) -> None:
+    assert look_again(accepting(source), source) == SecondLook(())
+
+
+def _without_recipes(files: dict[str, bytes]) -> None:
+    del files["recipes/accepted.json"]
+
+
+def _of_another_text(files: dict[str, bytes]) -> None:
+    recipes = json.loads(files["recipes/accepted.json"])
+    recipes[0]["sha256"] = "0" * 64
+    files["recipes/accepted.json"] = json.dumps(recipes).encode()
+
+
+def _of_another_file(files: dict[str, bytes]) -> None:
+    files["recipes/accepted.json"] = files["recipes/accepted.json"].replace(b"compose.", b"other.")
+
+
+def _no_recipes(files: dict[str, bytes]) -> None:
+    files["recipes/accepted.json"] = b"{}"
+
+
+def _another_value(files: dict[str, bytes]) -> None:
+    files["recipes/accepted.json"] = files["recipes/accepted.json"].replace(b'"false"', b'"true"')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "where", "what"),
+    [
+        (_of_another_text, "recipes/accepted.json", "has changed since the recipe was made"),
+        (_of_another_file, "recipes/accepted.json", "is for other.yaml"),
+        (_no_recipes, "recipes/accepted.json", "this is not a recipe that we wrote"),
+        (_another_value, "accepted", "does not close privileged-container-"),
+        (_without_recipes, "accepted", "does not close privileged-container-"),
+    ],
+)
+def test_recipes_of_what_was_accepted_that_do_not_hold_are_named(
+    source: Path, spoil: Callable[[dict[str, bytes]], None], where: str, what: str
+) -> None:
+    bundle = accepting(source)
+    files = dict(bundle.files)
+    spoil(files)
+    found = look_again(Bundle(bundle.document, files), source).disagreements
+
+    assert [each.where for each in found] == [where]
+    assert what in found[0].what
 
 
 def test_lines_beside_what_only_a_copy_showed_are_cut_out_again(source: Path) -> None:

@@ -93,7 +93,11 @@ class _Report:
 
     def _recipes(self, say: Wording, language: str) -> str:
         apart = [each for each in self.candidates.values() if each.recipe and not each.patch]
-        lines = [f"- {self._title(each, language)} ({code(each.subject)})" for each in apart]
+        lines = [
+            f"- {self._title(each, language)} ({code(each.subject)}){say('colon')}{typed}"
+            for each in apart
+            for typed in [code(commands.by_recipe([each.id]))]
+        ]
         if not lines:
             return ""
         heading = f"## {say('hardening.apart')}\n\n{say('hardening.apart_text')}\n\n"

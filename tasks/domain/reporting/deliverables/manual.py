@@ -102,8 +102,10 @@ class _Manual:
     def _improve(self, say: Wording) -> str:
         lines = ["cmi check ."]
         if self.candidates:
-            name = self.candidates[0].id
-            back = f"git apply -R BUNDLE/patches/{file_name(name)}.patch"
+            first = self.candidates[0]
+            name, back = first.id, first.undo
+            if first.patch:
+                back = f"git apply -R BUNDLE/patches/{file_name(name)}.patch"
             lines = [f"cmi apply BUNDLE {commands.quote(name)}", "git diff", *lines, back]
         text = say("manual.improve_text" if self.candidates else "manual.improve_none")
         return f"## {say('manual.improve')}\n\n{text}\n\n{block(chr(10).join(lines), 'sh')}"

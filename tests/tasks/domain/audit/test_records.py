@@ -50,6 +50,14 @@ def propose_what_is_rejected(document: dict[str, Any]) -> None:
     document["proposed"]["order"].append("nobody")
 
 
+def accept_without_a_change(document: dict[str, Any]) -> None:
+    document["accepted"]["order"].append("pin-image-web")
+
+
+def a_change_of_nobody(document: dict[str, Any]) -> None:
+    document["accepted"]["recipe_file"] = "recipes/accepted.json"
+
+
 @pytest.mark.parametrize("careful", [False, True], ids=["hasty", "careful"])
 @pytest.mark.parametrize(
     ("change", "name"),
@@ -62,6 +70,8 @@ def propose_what_is_rejected(document: dict[str, Any]) -> None:
         (hide_a_cell, r"cells\[theory/security\] is not listed"),
         (other_patch, "has another patch than patches/pin-image-web.patch"),
         (twice, r"findings\[image-floating-0000000001\] is listed 2 times"),
+        (accept_without_a_change, "accepted has a change without candidates, or candidates"),
+        (a_change_of_nobody, "accepted has a change without candidates, or candidates"),
         (propose_what_is_rejected, "proposed takes nobody, which is not a candidate"),
     ],
 )

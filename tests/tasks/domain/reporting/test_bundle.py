@@ -8,7 +8,15 @@ import pytest
 
 from tasks.domain.canonical import digest
 from tasks.domain.platform.model import NotAssessed
-from tasks.domain.reporting.bundle import Run, assemble, index_bytes, seal, static_parts
+from tasks.domain.recipes import from_bytes
+from tasks.domain.reporting.bundle import (
+    Combination,
+    Run,
+    assemble,
+    index_bytes,
+    seal,
+    static_parts,
+)
 from tasks.domain.reporting.schemas import complaints
 from tests.bundles import CANDIDATES, FINDINGS, PATCH, accepted, bundle, contents, proof_evidence
 
@@ -86,6 +94,21 @@ def test_every_file_is_listed_with_its_hash() -> None:
         "deliverables/user-manual.en.md",
         "deliverables/user-manual.zh.md",
     } <= set(sealed.files)
+
+
+def test_what_was_accepted_lies_there_as_recipes_and_as_a_patch() -> None:
+    recipes = (replace(CANDIDATES[1].recipes[0], removed=("y",)),)
+    made = bundle(accepted=Combination(PATCH, ("a", "b"), {}, recipes))
+
+    assert made.files["accepted.patch"] == PATCH.encode()
+    assert from_bytes(made.files["recipes/accepted.json"]) == recipes
+    assert made.document["accepted"] == {
+        "file": "accepted.patch",
+        "recipe_file": "recipes/accepted.json",
+        "order": ["a", "b"],
+        "left_out": [],
+    }
+    assert made.document["proposed"]["recipe_file"] is None
 
 
 def test_names_from_the_platform_are_never_paths() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tasks.domain.findings import Severity
 from tasks.domain.platform.model import Platform, Unread
-from tasks.domain.reporting.bundle import Run
+from tasks.domain.reporting.bundle import Combination, Run
 from tasks.domain.reporting.deliverables import Deliverable
 from tasks.domain.reporting.html import diff_lines, inline, report, reports
 from tests.bundles import CANDIDATES, FINDINGS, PLATFORM, accepted, bundle, contents, text
@@ -300,3 +300,16 @@ def test_a_change_that_no_patch_shows_comes_with_its_command(language: str) -> N
     shown = report(made, language)
 
     assert shown.count(f"cmi apply BUNDLE {guarded}</code>") == 2  # among the best, and in detail
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("patch", ["--- a\n", ""])
+def test_what_no_patch_may_show_is_told_with_the_command_that_makes_it(
+    language: str, patch: str
+) -> None:
+    taken = Combination(patch, ("drop-privileged-db",), {}, CANDIDATES[1].recipes)
+    page = report(bundle(accepted=taken), language)
+
+    assert "<code>recipes/accepted.json</code>" in page
+    assert ("<code>accepted.patch</code>" in page) is bool(patch)
+    assert '<code class="command">cmi apply BUNDLE accepted</code>' in page

@@ -12,6 +12,8 @@ from tasks import interruption
 from tasks.compare import compare, measure_noise
 from tasks.domain.assess import assess
 from tasks.domain.candidates import CandidateState, ProofState
+from tasks.domain.canonical import plain
+from tasks.domain.conflicts import combine
 from tasks.domain.outcomes import Secured
 from tasks.domain.platform.entries import choose, discover
 from tasks.domain.propose import propose
@@ -44,7 +46,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.engine, pytest.mark.quiet, pytest.mark.timeout(600)]
 # What a small store holds: a tenth of nearly nothing would be a page of the kernel's.
 HOLDING = "head -c 48m /dev/zero > /dev/shm/held"
-# The web server writes below its root, so one change of it breaks it; the store's check is slow.
+# The web server writes below its root, so one change of it breaks it; the store's check is slow,
+# and stands beside a comment that no patch shows: what mends it is a recipe.
+HIDDEN = "hunter2"
 SLOW = f"""
 services:
   store:
@@ -53,7 +57,7 @@ services:
     volumes: ["./www:/www:ro"]
     healthcheck:
       test: [CMD, wget, -qO-, "http://127.0.0.1:8000/index.html"]
-      interval: 5s
+      interval: 5s # {HIDDEN}
   web:
     image: {IMAGE}
     command: [sh, -c, "touch /started && exec httpd -f -p 80 -h /"]
@@ -129,6 +133,12 @@ def test_a_faster_start_is_accepted_a_breaking_change_is_not(job: Job, engine: E
 
     states = {each.kind: (each.state, each.reason) for each in made if _of(each, "store")}
     assert states["start-interval"][0] is CandidateState.ACCEPTED, states
+    (recipe,) = [each for each in made if not each.patch]
+    assert recipe.kind == "start-interval"
+    accepted = [each for each in made if each.state is CandidateState.ACCEPTED]
+    whole = combine(accepted, findings, source, recipes=True)
+    assert [each.file for each in whole.recipes] == ["compose.yaml"]
+    assert HIDDEN not in str((plain(made), plain(compared), plain(returned), plain(whole)))
     (broken,) = [each for each in made if each.kind == "read-only-root" and _of(each, "web")]
     assert broken.state is CandidateState.REJECTED
     assert broken.proofs["probe"].state is ProofState.FAILED
