@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tasks.domain.limits import RESOURCE_PRICES
 from tasks.domain.platform.entries import choose, discover
 from tasks.domain.settings import Settings
+from tasks.domain.verification.sizing import Prices, Size, month
 from tasks.tools.scenarios import scenarios_of
 from tasks.tools.settings import settings_beside
 from tasks.tools.sources import read_source
@@ -54,6 +56,15 @@ def test_together_they_have_twelve_services_of_eight_kinds() -> None:
 
 def _dockerfiles(name: str) -> list[Path]:
     return sorted((EXAMPLES / name).rglob("Dockerfile"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sizes_of_a_sample_have_a_price(name: str) -> None:
+    told = _settings(name).resource_prices
+    box = Size(memory_request=1 << 30, memory_limit=1 << 30, cpu_request=1.0, cpu_limit=None)
+
+    assert set(told) == set(RESOURCE_PRICES)
+    assert 20 < month(box, Prices(told["core-hour"], told["gibibyte-hour"])) < 50
 
 
 @pytest.mark.parametrize("name", SAMPLES)
