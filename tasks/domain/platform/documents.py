@@ -165,8 +165,7 @@ class _Composer:
         }
 
     def documents(self) -> Iterator[Document]:
-        index = 0
-        take = self.take
+        index, take = 0, self.take
         try:
             for event in yaml.parse(self.text, Loader=_LOADER):
                 kind = type(event)
@@ -191,8 +190,8 @@ class _Composer:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self._refusal(event, f"has over {MAX_NODES} values")
-        if event.tag is not None and event.tag not in _TAGS and self.foreign is None:
-            self.foreign = (event.tag.replace(_STANDARD, "!!"), self._place(event))
+        if (tag := event.tag) is not None and tag not in _TAGS and self.foreign is None:
+            self.foreign = (tag.replace(_STANDARD, "!!"), self._place(event.start_mark))
 
     def _open(self, event: Any) -> None:
         self._count(event)
@@ -204,8 +203,8 @@ class _Composer:
 
     def _close(self, end: Any) -> None:
         opened = self.stack.pop()
-        start, at = opened.event, opened.event.start_mark.index
-        rest = (self._place(start), at, end.end_mark.index - at)
+        start, mark = opened.event, opened.event.start_mark
+        rest = (self._place(mark), mark.index, end.end_mark.index - mark.index)
         how = (start.tag or "", bool(start.flow_style), start.anchor or "")
         node: Mapping | Sequence
         if isinstance(start, yaml.SequenceStartEvent):
@@ -239,7 +238,8 @@ class _Composer:
         parent = self.stack[-1]
         parent.children.append(node)
         parent.expanded += expanded
-        parent.height = max(parent.height, height + 1)
+        if height >= parent.height:
+            parent.height = height + 1
         if parent.expanded > FREELY_ADDED:
             budget = FREELY_ADDED + MOST_TIMES * self.nodes
             if parent.expanded > budget:
@@ -256,25 +256,25 @@ class _Composer:
         self.nodes += 1
         if len(self.stack) + known.height > MAX_DEPTH:
             raise self._refusal(event, f"is nested deeper than {MAX_DEPTH} through its aliases")
-        at = event.start_mark.index
-        node = Alias(name, known.node, self._place(event), at, event.end_mark.index - at)
+        mark, at = event.start_mark, event.start_mark.index
+        node = Alias(name, known.node, self._place(mark), at, event.end_mark.index - at)
         self._give(node, event, known.expanded, known.height)
 
     def _scalar(self, event: Any) -> None:
         self._count(event)
-        text, at = event.value, event.start_mark.index
+        text, mark = event.value, event.start_mark
         if len(text) <= _SHARED:
             text = sys.intern(text)
         elif not event.style and _DIGITS.fullmatch(text):
             raise self._refusal(event, f"holds a number of more than {MAX_DIGITS} digits")
-        how = (event.tag or "", event.style or "", event.anchor or "")
-        node = Scalar(text, self._place(event), at, event.end_mark.index - at, *how)
+        at, how = mark.index, (event.tag or "", event.style or "", event.anchor or "")
+        node = Scalar(text, self._place(mark), at, event.end_mark.index - at, *how)
         self._give(node, event)
 
-    def _place(self, event: Any) -> Place:
-        if event.start_mark.line + 1 != self.line:  # else one number serves the whole line
-            self.line = event.start_mark.line + 1
-        return Place(self.file, self.line, event.start_mark.column + 1)
+    def _place(self, mark: Any) -> Place:
+        if (line := mark.line + 1) != self.line:  # else one number serves the whole line
+            self.line = line
+        return Place(self.file, self.line, mark.column + 1)
 
     def _refusal(self, event: Any, reason: str) -> DocumentError:
         return DocumentError(self.file, event.start_mark.line + 1, reason)

@@ -21,8 +21,9 @@ from tasks.domain.platform.compose.tree import (
 from tasks.domain.platform.compose.values import wrong_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from tasks.domain.platform.compose.needs import Need
     from tasks.domain.platform.nodes import Place
 
 _TESTS = frozenset(("CMD", "CMD-SHELL", "NONE"))
@@ -40,6 +41,7 @@ def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]
         if isinstance(tree, Table):
             yield from wrong_values(name, tree)
             yield from exclusive.devices(name, tree)
+    needed = {name: needs(service) for name, service in services.items()}
     for name, service in services.items():
         for message, place in _service(service, defined):
             yield ComposeError(f"service {_quoted(name)} {message}{INVALID}", place)
@@ -48,7 +50,7 @@ def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]
         yield from exclusive.builds(name, service, written)
         yield from exclusive.watched(name, service)
         lost = set()
-        for need in needs(service):
+        for need in needed[name]:
             # One that is not required must still be defined, under whatever profile.
             if need.target not in (services if need.required else written):
                 message = f"depends on undefined service {_quoted(need.target)}{INVALID}"
@@ -57,7 +59,7 @@ def check(model: Table, services: Mapping[str, Table]) -> Iterator[ComposeError]
         yield from _lost_network(service, services, lost)
     yield from exclusive.of_files(model)
     yield from exclusive.external(model)
-    yield from cycles(services)
+    yield from cycles(needed)
 
 
 def _quoted(name: str) -> str:
@@ -144,14 +146,13 @@ def _granted(service: Table) -> Iterator[tuple[str, str, Place]]:
                 yield kind, text(source), source.place
 
 
-def cycles(services: Mapping[str, Table]) -> Iterator[ComposeError]:
+def cycles(needed: Mapping[str, Iterable[Need]]) -> Iterator[ComposeError]:
     """Yield the dependency cycles that a walk meets, without recursion."""
     targets = {
-        name: [n for n in needs(service) if n.target in services]
-        for name, service in services.items()
+        name: [need for need in found if need.target in needed] for name, found in needed.items()
     }
     settled: set[str] = set()
-    for start in services:
+    for start in needed:
         path: dict[str, int] = {}
         stack = [(start, 0)] if start not in settled else []
         while stack:

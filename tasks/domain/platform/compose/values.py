@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Where the text stands, whether one fits, and what would.
 Rule: TypeAlias = "tuple[str, Callable[[str], bool], str]"
+# The same with the way behind the field, step by step.
+Check: TypeAlias = "tuple[tuple[str, ...], Callable[[str], bool], str]"
 
 _DIGIT = re.compile(r"\d")
 _PULL = re.compile(
@@ -69,9 +71,10 @@ def _numeric(told: str) -> bool:
     return _DIGIT.search(told) is not None or told.lower().lstrip("+-") in {"inf", "nan"}
 
 
-_BY_FIELD: dict[str, list[Rule]] = {}
-for _rule in _rules():
-    _BY_FIELD.setdefault(_rule[0].partition(".")[0], []).append(_rule)
+_BY_FIELD: dict[str, list[Check]] = {}
+for _way, _fits, _wanted in _rules():
+    _field, *_steps = _way.split(".")
+    _BY_FIELD.setdefault(_field, []).append((tuple(_steps), _fits, _wanted))
 
 
 def wrong_values(name: str, service: Table) -> Iterator[ComposeError]:
@@ -80,14 +83,14 @@ def wrong_values(name: str, service: Table) -> Iterator[ComposeError]:
     for key, tree in environment.items.items() if isinstance(environment, Table) else ():
         if not isinstance(tree, Leaf):
             yield ComposeError(f"services.{name}.environment.{key} must be a text", tree.place)
-    for field in service.items.keys() & _BY_FIELD.keys():
-        for way, fits, wanted in _BY_FIELD[field]:
-            for path, told, place in _at(service.items[field], way.split(".")[1:], field):
+    for field, tree in service.items.items():
+        for way, fits, wanted in _BY_FIELD.get(field, ()):
+            for path, told, place in _at(tree, way, field):
                 if told and not fits(told):
                     yield ComposeError(f"services.{name}.{path} must be {wanted}", place)
 
 
-def _at(tree: Tree, way: list[str], path: str) -> Iterator[tuple[str, str, Place]]:
+def _at(tree: Tree, way: tuple[str, ...], path: str) -> Iterator[tuple[str, str, Place]]:
     """Yield path, text and place of each text that ``way`` leads to; `*` is any one step."""
     if not way:
         if isinstance(tree, Leaf) and isinstance(tree.value, str):

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasks.domain.platform.compose.tree import Table, build
+from tasks.domain.platform.compose.values import wrong_values
+from tasks.domain.platform.documents import parse
 from tests.tasks.domain.platform.compose.oracle import agreed_error, we_say
 
 if TYPE_CHECKING:
@@ -61,3 +64,14 @@ def test_a_variable_that_is_not_set_here_refuses_nothing(tmp_path: Path) -> None
     (tmp_path / "compose.yaml").write_text("services: {a: {image: x, mem_limit: '${LIMIT}'}}")
 
     assert we_say(tmp_path, ("compose.yaml",)).error == ""
+
+
+def test_what_is_refused_is_named_in_the_order_of_the_file() -> None:
+    fields = ("tty", "cpus", "init", "mem_limit", "privileged", "pids_limit", "gpus", "attach")
+    (document,) = parse("compose.yaml", "".join(f"{field}: foo\n" for field in fields))
+    service = build(document.root, []) if document.root else None
+    assert isinstance(service, Table)
+
+    told = [error.message.split()[0] for error in wrong_values("web", service)]
+
+    assert told == [f"services.web.{field}" for field in fields]
