@@ -29,6 +29,14 @@ def test_the_order_conflicts_and_commands_are_those_of_this_platform() -> None:
     assert "None was proven" in text
 
 
+def test_a_change_that_no_patch_shows_stands_with_the_command_that_makes_it() -> None:
+    made = hardening_report(PLATFORM, FINDINGS, CANDIDATES, PROPOSED, TEXTS)
+
+    for text in made.texts.values():
+        assert "`cmi apply BUNDLE drop-privileged-db`" in text
+        assert "`cmi apply BUNDLE pin-image-web`" not in text
+
+
 def test_a_rejected_change_is_no_proposal_and_an_accepted_one_is_proven() -> None:
     rejected = replace(CANDIDATES[1], state=CandidateState.REJECTED)
     changes = [accepted(), rejected]

@@ -48,6 +48,14 @@ def test_the_hand_over_names_what_needs_an_owner() -> None:
     assert "- known vulnerabilities: not assessed, because no feed was given. `cmi doctor`" in text
 
 
+def test_the_first_change_is_taken_back_as_it_was_made() -> None:
+    patch, recipe = (user_manual(PLATFORM, FOUND, [each]).texts["en"] for each in CANDIDATES)
+
+    assert "git apply -R BUNDLE/patches/pin-image-web.patch" in patch
+    assert "cmi apply --reverse BUNDLE drop-privileged-db" in recipe
+    assert "git apply" not in recipe
+
+
 def test_a_single_calm_service_has_a_manual_too() -> None:
     alone = replace(PLATFORM, services=(service("db", 1),), edges=())
     made = user_manual(alone, (), ())
