@@ -27,6 +27,7 @@ _WAITS = NotAssessed(
 
 if TYPE_CHECKING:
     from tasks.domain.candidates import Candidate
+    from tasks.domain.conflicts import Combined
     from tasks.domain.findings import Finding
     from tasks.domain.outcomes import Measured
     from tasks.domain.platform.model import Platform
@@ -86,8 +87,7 @@ def combine_accepted(
 ) -> Combination:
     """Make one change of those that all four proofs carry, recipes among them."""
     carried = [each for each in candidates if each.state is CandidateState.ACCEPTED]
-    combined = combine(carried, findings, reopen(source, content), recipes=True)
-    return Combination(combined.patch, combined.order, combined.left_out, combined.recipes)
+    return _as_one(combine(carried, findings, reopen(source, content), recipes=True))
 
 
 @derivation("combine changes")
@@ -100,5 +100,8 @@ def combine_changes(
 ) -> Combination:
     """Make one patch of the changes that fit together, and say why others stay out."""
     open_ones = [each for each in candidates if each.state is not CandidateState.REJECTED]
-    combined = combine(open_ones, findings, reopen(source, content))
-    return Combination(combined.patch, combined.order, combined.left_out)
+    return _as_one(combine(open_ones, findings, reopen(source, content)))
+
+
+def _as_one(made: Combined) -> Combination:
+    return Combination(made.patch, made.order, made.left_out, made.recipes)
