@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from tasks.assess import assess_platform
 from tasks.domain.candidates import CandidateState
+from tasks.domain.conflicts import Combined, files_with
 from tasks.domain.outcomes import Measured, Secured
 from tasks.domain.sentences import known as sentence
 from tasks.domain.verification.starts import Moments, Start
-from tasks.propose import combine_changes, propose_changes, propose_measured
+from tasks.propose import combine_accepted, combine_changes, propose_changes, propose_measured
 from tasks.tools.found import platform_of
+from tasks.tools.roundtrip import applied, undone
+from tasks.tools.snapshots import reopen
 from tests.soaked import DB, WEB, borne
 from tests.tasks.platforms import IDENTITY, RUN, shop
 
@@ -31,6 +34,26 @@ def test_what_a_proof_rejected_stays_out_of_the_combined_patch() -> None:
     )
 
     assert combine_changes.fn(RUN, rejected, findings, *PLACE).order == whole.order[1:]
+
+
+def test_what_was_accepted_of_the_shop_is_made_as_it_was_tried_with_its_recipes() -> None:
+    platform = platform_of(shop())
+    findings = assess_platform.fn(RUN, platform)
+    proposed = propose_changes.fn(RUN, platform, findings, *PLACE).candidates
+    candidates = [replace(each, state=CandidateState.ACCEPTED) for each in proposed]
+    taken = combine_accepted.fn(RUN, tuple(candidates), findings, *PLACE)
+    source = reopen(*PLACE)
+    tried = files_with(candidates, findings, source)
+    before = {file: source.files[file] for file in tried}
+    made = Combined(taken.patch, recipes=taken.recipes)
+    after = applied(made, before)
+
+    hidden = {each.id for each in candidates if not each.patch}
+    assert {each.split("-")[0] for each in hidden & {*taken.order}} >= {"exec", "debug", "no"}
+    assert after == tried
+    assert undone(made, after) == before
+    assert "services/orders/Dockerfile" in {each.file for each in taken.recipes}
+    assert "diff --git a/compose.yaml b/compose.yaml" in taken.patch
 
 
 def test_waits_are_put_into_question_only_where_there_is_time_to_try_it() -> None:
