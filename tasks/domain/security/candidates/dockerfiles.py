@@ -1,7 +1,7 @@
 """Changes of how images are built and started.
 
-A Dockerfile's words are free text. So each edit takes away keywords, options and
-blanks alone, never a word of the user's own: a recipe may then name it.
+A Dockerfile's words are free text. So each edit takes away keywords, options, quotes
+and blanks alone, never a word of the user's own: a recipe may then name it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from tasks.domain.platform.dockerfile_syntax import Instruction
     from tasks.domain.security.candidates.ground import Ground
 
-# A word that a shell would hand on as it stands.
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
+# A word that a shell would hand on as it stands, and JSON too, and words of such kind.
+_WORD = re.compile(r"""[A-Za-z0-9_./:@%+=,-]+|'[^'"\\`\x00-\x1f]*'|"[^'"\\`\x00-\x1f$]*\"""")
+_WORDS = re.compile(rf"(?:{_WORD.pattern})(?:[ \t]+(?:{_WORD.pattern}))*")
+_QUOTES = ("'", '"')
 # What a shell does itself, so that no program of that name can be started without one.
 _BUILTINS = frozenset({".", "alias", "cd", "eval", "exec", "export", "set", "source", "ulimit"})
 _VARIABLE = re.compile(r"[^;&|<>()`\"'\\*?\[\]{}~#!]*\$\{?\w+\}?[^;&|<>()`\"'\\*?\[\]~#!]*")
@@ -44,14 +46,13 @@ def exec_form(ground: Ground, finding: Finding) -> Proposal:
         msg = "arguments that the shell ignored until now would reach the program"
         raise NotOfferedError(msg)
     words = found.rest.split()
-    if found.line != found.end or not words or words[0] in _BUILTINS or "=" in words[0]:
+    first = words[0] if words else "="
+    if found.line != found.end or first in _BUILTINS or "=" in first or first[0] in _QUOTES:
         msg = "the shell does more here than to start one program"
         raise NotOfferedError(msg)
     start = _rest(written, found)
-    end = start + len(found.rest)
-    if all(_PLAIN.fullmatch(word) for word in words):
-        edits = (*_insert(written, start, '["'), *_commas(written, start, end))
-        edits = (*edits, *_insert(written, end, '"]'))
+    if _WORDS.fullmatch(found.rest):
+        edits = tuple(_listed(written, start, found.rest))
     elif _VARIABLE.fullmatch(found.rest):
         edits = _insert(written, start, "exec ")
     else:
@@ -60,10 +61,14 @@ def exec_form(ground: Ground, finding: Finding) -> Proposal:
     return Proposal((finding.id,), edits)
 
 
-def _commas(written: WrittenDockerfile, start: int, end: int) -> Iterator[Edit]:
-    for blank in re.finditer(r"[ \t]+", written.text[start:end]):
-        span = Span(start + blank.start(), start + blank.end())
-        yield Edit(written.file, span, '", "')
+def _listed(written: WrittenDockerfile, start: int, words: str) -> Iterator[Edit]:
+    """Put what JSON has in the place of all that stands around the words."""
+    at, border = 0, '["'
+    for word in _WORD.finditer(words):
+        quote = int(word[0][0] in _QUOTES)
+        yield Edit(written.file, Span(start + at, start + word.start() + quote), border)
+        at, border = word.end() - quote, '", "'
+    yield Edit(written.file, Span(start + at, start + len(words)), '"]')
 
 
 def _has_arguments(ground: Ground, file: str) -> bool:

@@ -30,6 +30,8 @@ def built(attempt: Attempt) -> Built:
         ("CMD  java -jar  /app.jar ", 'CMD  ["java", "-jar", "/app.jar"] '),
         ("entrypoint python -m app", 'entrypoint ["python", "-m", "app"]'),
         ("CMD gunicorn -b :$PORT app:app", "CMD exec gunicorn -b :$PORT app:app"),
+        ("CMD nginx -g 'daemon off; app'", 'CMD ["nginx", "-g", "daemon off; app"]'),
+        ('CMD say  "a; app" \'$b\' ""', 'CMD ["say", "a; app", "$b", ""]'),
     ],
 )
 def test_a_program_is_started_without_a_shell(built: Built, before: str, after: str) -> None:
@@ -47,7 +49,12 @@ def test_a_program_is_started_without_a_shell(built: Built, before: str, after: 
         "CMD python app.py | tee log",
         "CMD A=1 python app.py",
         "CMD python *.py",
-        "CMD exec_ 'a b'",
+        "CMD exec_ 'a 'b",
+        "CMD exec_ 'a",
+        'CMD exec_ "a $B"',
+        "CMD exec_ 'a\\b'",
+        "CMD exec_ 'a \"b\"'",
+        "CMD 'cd' /app",
         "CMD . /env",
         "ENTRYPOINT python\nCMD app.py",
     ],
