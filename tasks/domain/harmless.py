@@ -89,23 +89,20 @@ _Piece: TypeAlias = tuple[int, int, bool]
 def harmless_lines(text: str, documents: Iterable[Document]) -> tuple[bool, ...]:
     r"""Tell for each line of ``text`` (ended by ``\n``) whether a patch may show it."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    bare = [True] * len(starts)
-    by_line: dict[int, list[_Piece]] = {}
-    line = 0
-    for piece in sorted(_pieces(documents)):
-        start, end, _ = piece
-        while line + 1 < len(starts) and starts[line + 1] <= start:
-            line += 1
-        by_line.setdefault(line, []).append(piece)
-        last = line
-        while last + 1 < len(starts) and starts[last + 1] < end:
-            last += 1
-            bare[last] = bare[line] = False  # a text over several lines is free text
     ends = [*starts[1:], len(text)]
-    return tuple(
-        bare[n] and _harmless(text, start, ends[n], by_line.get(n, []))
-        for n, start in enumerate(starts)
-    )
+    pieces = sorted(_pieces(documents))
+    harmless: list[bool] = []
+    at = reached = 0  # the next piece; where the last of those before ends
+    for start, end in zip(starts, ends, strict=True):
+        last = start == starts[-1]
+        first, before = at, reached
+        while at < len(pieces) and (last or pieces[at][0] < end):
+            reached = max(reached, pieces[at][1])
+            at += 1
+        # A text over several lines is free text, on each of them.
+        bare = before <= start and (last or reached <= end)
+        harmless.append(bare and _harmless(text, start, end, pieces[first:at]))
+    return tuple(harmless)
 
 
 def _harmless(text: str, start: int, end: int, pieces: list[_Piece]) -> bool:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from tasks.domain.platform.nodes import Node, Place, Value
 
-_YES = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
-_NO = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
+_WORDS = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
+}
 _QUOTED = {"true": True, "false": False}
 
 
@@ -106,8 +108,8 @@ class Field:
 
 def kubernetes_value(scalar: Scalar) -> Value:
     """Give the value that sigs.k8s.io/yaml sees: as Go's YAML, with the words of YAML 1.1."""
-    if not scalar.style and not scalar.tag and scalar.text in _YES | _NO:
-        return scalar.text in _YES
+    if not scalar.style and not scalar.tag and scalar.text in _WORDS:
+        return _WORDS[scalar.text]
     return value(scalar)
 
 
@@ -149,7 +151,7 @@ def _is_merge(key: Node) -> bool:
 
 def _merged(node: Mapping) -> Iterator[Mapping]:
     """Give the mappings behind ``<<``; only aliases, mappings and lists of them count."""
-    for pair in node.pairs:
+    for pair in node.named("<<"):
         if not _is_merge(pair.key):
             continue
         value_node = target(pair.value)

@@ -17,7 +17,7 @@ _BINDINGS = frozenset({"RoleBinding", "ClusterRoleBinding"})
 
 def no_token(ground: Ground, finding: Finding) -> Proposal:
     """Keep the default account's token out of pods, where nothing gives that account rights."""
-    services = [each for each in ground.platform.services if each.name == finding.subject]
+    services = ground.named(finding.subject)
     place = finding.place
     service = next((each for each in services if each.place.file == place.file), None)
     if service is None or len(services) > 1:

@@ -115,11 +115,15 @@ class Ground:
         Raises:
             NotOfferedError: There is none, or several of one name.
         """
-        found = self._services.get(name, [])
+        found = self.named(name)
         if len(found) != 1:
             msg = f"{len(found)} services are called {name}"
             raise NotOfferedError(msg)
         return found[0]
+
+    def named(self, name: str) -> list[Service]:
+        """Give the services of one name: there may be several in as many namespaces."""
+        return self._services.get(name, [])
 
     def part(self, finding: Finding) -> Part:
         """Find the container that a finding is about.
