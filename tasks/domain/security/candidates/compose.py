@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tasks.domain.edits import NotEditableError, append_item, set_scalar
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tasks.domain.written import Written
 
 _ELSEWHERE = "\0"  # stands for users outside of services: networks, volumes, top-level keys
+_OTHERS: AbstractSet[str] = frozenset({_ELSEWHERE})
 
 _LIMITS = ("deploy", "resources", "limits")
 _REQUESTS = ("deploy", "resources", "reservations")
@@ -71,10 +74,40 @@ def _services(written: Written) -> Iterator[Mapping]:
             yield services
 
 
+@dataclass(slots=True)
+class _Parts:
+    """The owners of a file without aliases: each part of it has one, who is found by its place."""
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    owners: list[AbstractSet[str]] = field(default_factory=list)
+
+    def owner(self, node: Node) -> AbstractSet[str]:
+        """Give who owns the part that ``node`` stands in."""
+        number = bisect_right(self.starts, node.start) - 1
+        inside = number >= 0 and node.end <= self.ends[number]
+        return self.owners[number] if inside else _OTHERS
+
+
+def _parts(ground: Ground) -> dict[str, _Parts]:
+    """Map each file without aliases, as most are, to its parts."""
+    found: dict[str, _Parts] = {}
+    for written in ground.files():
+        if "*" not in written.text:
+            parts = found.setdefault(written.file, _Parts())
+            for name, node in _owners(written):
+                parts.starts.append(node.start)
+                parts.ends.append(node.end)
+                parts.owners.append(frozenset({name}))
+    return found
+
+
 def sharers(ground: Ground) -> dict[int, AbstractSet[str]]:
-    """Map each node, by identity, to the services that use it, aliases followed."""
+    """Map each node of a file with aliases, by identity, to the services that use it."""
     users: dict[int, AbstractSet[str]] = {}
     for written in ground.files():
+        if written.file in ground.once(_parts):
+            continue
         for name, node in _owners(written):
             alone = frozenset({name})  # nearly each node has one user: one set for all of these
             for each in walk(node, follow=True):
@@ -102,12 +135,14 @@ def _owners(written: Written) -> Iterator[tuple[str, Node]]:
 
 
 def changeable(ground: Ground, name: str, wanting: Container[str] = ()) -> Callable[[Node], bool]:
-    """Give the test whether all who share a node are ``name`` or among ``wanting``."""
-    users, elsewhere = ground.once(sharers), frozenset({_ELSEWHERE})
+    """Give the test whether all who share a value are ``name`` or among ``wanting``."""
+    users, parts = ground.once(sharers), ground.once(_parts)
     own, known = frozenset({name}), ground.once(_unwilling)
 
     def test(node: Node) -> bool:
-        each = users.get(id(target(node)), elsewhere)
+        real = target(node)
+        alone = parts.get(real.place.file)
+        each = alone.owner(real) if alone else users.get(id(real), _OTHERS)
         return each == own or known.among(each, wanting) <= own
 
     return test

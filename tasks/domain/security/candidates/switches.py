@@ -13,7 +13,7 @@ from tasks.domain.candidates import Edit
 from tasks.domain.platform.nodes import Scalar, Span
 from tasks.domain.security.candidates import compose, kubernetes
 from tasks.domain.security.candidates.ground import NotOfferedError, Proposal
-from tasks.domain.written import nodes
+from tasks.domain.written import walk
 from tasks.domain.written_dockerfiles import WrittenDockerfile
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _of_service(ground: Ground, finding: Finding) -> Iterator[tuple[int, str, st
     if ground.compose:
         may_change = compose.changeable(ground, finding.subject, ground.same(finding))
     for document in written.documents:
-        for node in nodes(document.root):
+        for node in walk(document.root, follow=False) if document.root else ():
             if not isinstance(node, Scalar) or node.place.line != finding.place.line or node.anchor:
                 continue
             given, equals, word = node.text.rpartition("=")
