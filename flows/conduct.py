@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from prefect import get_run_logger, runtime
+from prefect.exceptions import Abort
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.cells import BUILT, cell_flow, settle
@@ -25,6 +26,7 @@ from tasks.ownership import Request, owned
 from tasks.resume import code_digest
 from tasks.tools.found import platform_of
 from tasks.tools.ledger import decisions, runs
+from tasks.tools.ledger.leases import HeldError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -58,6 +60,7 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
 
     Raises:
         HeldError: another run owns the platform.
+        Abort: another attempt of this run is at work.
         CellsFailedError: not everything could be done; the run can be resumed.
         DecisionNeededError: a trigger stopped the run, and somebody must decide.
         TooManyAttemptsError: resumed by the automation for the last time.
@@ -66,7 +69,7 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
     attempts.limit()
     ledger = access.find_ledger()
     request = located(request)
-    with owned(ledger, request, str(runtime.flow_run.id)) as told, _as_ctrl_c():
+    with _owned(ledger, request) as told, _as_ctrl_c():
         gates.wait(ledger, told, request.lang)
         job, plan = on_course(ledger, told, request.lang)
         with _gate(ledger, job, request.lang), _watched(ledger, job, plan) as ground:
@@ -82,6 +85,28 @@ def conduct(request: Request, wanted: Collection[str]) -> dict[str, Any]:
             report.publish_documents(outcomes.documents(settled.values()), request.lang)
         _conclude(ledger, job, settled, outcome)
     return outcome
+
+
+@contextmanager
+def _owned(ledger: Ledger, request: Request) -> Iterator[Job]:
+    """Own the platform; where another attempt of this very run does, leave the run to that one.
+
+    Prefect's worker tells twice, seconds apart, that a process died, whatever became of the run
+    meanwhile (PrefectHQ/prefect#13020). The second time it may call the next attempt crashed while
+    that one begins, and whoever believes it schedules one more. An aborted attempt changes no
+    state: the one at work has the last word.
+    """
+    flow_run = str(runtime.flow_run.id)
+    with ExitStack() as entered:
+        try:
+            job = entered.enter_context(owned(ledger, request, flow_run))
+        except HeldError as error:
+            mine = runs.find(ledger, request.run or flow_run)
+            if mine is None or mine.id != error.run or not runtime.deployment.id:
+                raise
+            get_run_logger().info("Another attempt of this run is at work, and goes on with it.")
+            raise Abort(str(error)) from error
+        yield job
 
 
 @contextmanager

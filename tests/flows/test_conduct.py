@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prefect.exceptions import Abort
 
 from flows.conduct import CellsFailedError
 from flows.optimise import optimise
 from flows.programme import programme
 from flows.theory import theory
-from tasks import interruption
+from tasks import interruption, ownership
 from tasks.domain.exits import Exit
 from tasks.domain.runs import RunState
-from tasks.ownership import identify
+from tasks.ownership import Request, identify
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import cells, runs
 from tasks.tools.ledger.cells import CellEvent
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tasks.domain.runs import Job
     from tasks.tools.ledger.database import Ledger
 
 pytestmark = pytest.mark.timeout(300)
@@ -69,6 +72,36 @@ def test_a_platform_that_another_run_owns_is_refused_and_no_run_is_left_behind(
     lease.release()
     assert caught.value.run == "the-other"
     assert runs.find(ledger, run) is None
+
+
+@pytest.fixture
+def owner_of_run(ledger: Ledger, shop: Path, run: str) -> Iterator[Job]:
+    """Own the platform as another attempt of the same run does, while that is at work."""
+    with ownership.owned(ledger, Request(platform=str(shop), run=run), "") as job:
+        yield job
+
+
+@pytest.mark.parametrize(
+    ("deployment", "outcome"), [(str(uuid.uuid4()), Abort), ("", HeldError)], ids=["worker", "here"]
+)
+def test_an_attempt_steps_aside_for_another_one_of_its_own_run(
+    ledger: Ledger,
+    owner_of_run: Job,
+    deployment: str,
+    outcome: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ownership, "FORMER_SELF", timedelta(seconds=1))
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", deployment)
+    mine = owner_of_run.run
+
+    with pytest.raises(outcome):
+        theory(owner_of_run.source, run=mine.id)
+
+    assert _state(ledger, mine.id) is RunState.OPEN
+    owner = holder(ledger, mine.platform)
+    assert owner is not None
+    assert (owner.run, owner.epoch, owner.alive) == (mine.id, mine.epoch, True)
 
 
 def test_a_failed_cell_leaves_the_run_open_and_the_cured_one_goes_on(
