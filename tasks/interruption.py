@@ -85,7 +85,7 @@ def undisturbed(run: Run) -> AbstractContextManager[None]:
     Raises:
         InterruptionError: the run shall stop, and need not wait any longer.
     """
-    return quiet.held(lambda: stop_if_asked(run))
+    return quiet.held(lambda: stop_if_asked(run), run.id)
 
 
 def reason_of(error: ToolError) -> str:

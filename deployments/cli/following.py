@@ -15,6 +15,7 @@ from tasks.domain.exits import Exit, worst
 from tasks.domain.programme import CELLS
 from tasks.domain.runs import RunState
 from tasks.domain.settling import CellState
+from tasks.tools import quiet
 from tasks.tools.errors import PermanentToolError
 from tasks.tools.ledger import decisions, runs
 from tasks.tools.ledger.database import LedgerUnreachableError
@@ -36,6 +37,7 @@ _GONE_SECONDS = 30.0
 _LOOKS_AT_DEAD = 2
 _GOES_ON = "`cmi resume` goes on from where it stopped."
 _IN_LINE = "AwaitingConcurrencySlot"
+_MEASURES = "who measures"  # beside the cells, none of which is called so
 _IDS = frozenset(cell.id for cell in CELLS)
 
 
@@ -148,7 +150,16 @@ def tell(client: SyncPrefectClient, record: RunRecord, told: dict[str, str]) -> 
         if told.get(name) != word and word not in {"", "pending"}:
             say(f"{name}: {word}")
             told[name] = word
+    tell_who_measures(record, told)
     return flow_run.state
+
+
+def tell_who_measures(record: RunRecord, told: dict[str, str]) -> None:
+    """Say it once when another run has the host to itself: this one waits at its next step."""
+    other = quiet.holder()
+    if other is not None and other != record.id and told.get(_MEASURES) != other:
+        say(f"Run {other} measures, and has this host to itself; this run goes on afterwards.")
+    told[_MEASURES] = other or ""
 
 
 def _began(task_run: TaskRun) -> float:

@@ -14,12 +14,14 @@ from deployments.cli import following
 from deployments.cli.following import follow, stopped, tell
 from deployments.cli.submitting import ServerGoneError, server_gone
 from tasks.domain.exits import Exit
+from tasks.tools import quiet
 from tasks.tools.ledger import runs
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.ledger.runs import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -119,3 +121,20 @@ def test_of_a_cell_that_was_begun_twice_the_last_attempt_is_told_and_told_once(
             tell(client, record, told)
 
     assert capsys.readouterr().err == "theory/distributed: completed\n"
+
+
+def test_who_waits_for_another_run_that_measures_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(quiet, "_PLACES", (tmp_path,))
+    record, told = RunRecord("mine", "mine", "", "", "/srv", "compose"), dict[str, str]()
+
+    with quiet.held(lambda: None, "mine"):
+        following.tell_who_measures(record, told)
+    assert capsys.readouterr().err == ""
+    with quiet.held(lambda: None, "other"):
+        for _ in range(3):
+            following.tell_who_measures(record, told)
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert said == "Run other measures, and has this host to itself; this run goes on afterwards."

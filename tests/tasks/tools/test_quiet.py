@@ -24,7 +24,7 @@ import sys, time
 from pathlib import Path
 from tasks.tools import quiet
 quiet._PLACES = (Path(sys.argv[1]),)
-with quiet.held(lambda: None):
+with quiet.held(lambda: None, "the-other"):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -148,3 +148,17 @@ def test_without_a_place_for_it_nobody_is_kept_out(
         quiet.passed(never)
 
     assert list(place.iterdir()) == []
+
+
+def test_who_measures_is_told_by_name_until_the_end_whatever_ends_it(
+    other: subprocess.Popen[bytes],
+) -> None:
+    assert quiet.holder() == "the-other"
+
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+
+    assert quiet.holder() is None
+    with quiet.held(never, "x"):
+        assert quiet.holder() == "x"
+    assert quiet.holder() is None
