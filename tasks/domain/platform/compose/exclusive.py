@@ -55,18 +55,25 @@ def builds(name: str, service: Table, services: Mapping[str, Tree]) -> Iterator[
         return
     inline = build.items.get("dockerfile_inline")
     if inline is not None and text(inline) and text(build.items.get("dockerfile")):
-        message = f'service "{name}" declares mutually exclusive dockerfile and dockerfile_inline'
-        yield ComposeError(message + INVALID, inline.place)
+        message = (
+            f'service "{name}" declares mutually exclusive dockerfile and dockerfile_inline'
+            ": invalid compose project"
+        )
+        yield ComposeError(message, inline.place)
     contexts = table(build.items.get("additional_contexts"))
     for context, leaf in (contexts.items if contexts else {}).items():
         target = text(leaf).removeprefix(_PREFIX)
         if text(leaf).startswith(_PREFIX) and "build" not in _fields(services.get(target)):
-            message = f'declares non-buildable service "{target}" as additional contexts {context}'
-            yield ComposeError(f'service "{name}" {message}', leaf.place)
+            wanted = f'"{target}" as additional contexts {context}'
+            message = f'service "{name}" declares non-buildable service {wanted}'
+            yield ComposeError(message, leaf.place)
     made, own = leaves(build.items.get("platforms")), service.items.get("platform")
     if made and own is not None and text(own) and text(own) not in {each.text for each in made}:
-        message = f'service.build.platforms MUST include service.platform "{text(own)}"'
-        yield ComposeError(message + INVALID, own.place)
+        message = (
+            f'service.build.platforms MUST include service.platform "{text(own)}"'
+            ": invalid compose project"
+        )
+        yield ComposeError(message, own.place)
 
 
 def _fields(tree: Tree | None) -> Mapping[str, Tree]:
@@ -78,8 +85,9 @@ def devices(name: str, service: Table) -> Iterator[ComposeError]:
     for way in (("deploy", "resources", "reservations", "devices"), ("gpus",)):
         for item in rows(child(service, *way)):
             if isinstance(item, Table) and {"count", "device_ids"} <= item.items.keys():
-                message = '"count" and "device_ids" attributes are exclusive'
-                yield ComposeError(f"services.{name}.{'.'.join(way)}: {message}", item.place)
+                field = f"services.{name}.{'.'.join(way)}"
+                message = f'{field}: "count" and "device_ids" attributes are exclusive'
+                yield ComposeError(message, item.place)
 
 
 def watched(name: str, service: Table) -> Iterator[ComposeError]:
@@ -87,8 +95,11 @@ def watched(name: str, service: Table) -> Iterator[ComposeError]:
     for item in rows(child(service, "develop", "watch")):
         action = text(child(item, "action"))
         if action not in {"", "rebuild", "restart"} and not text(child(item, "target")):
-            message = "target is required for non-rebuild actions"
-            yield ComposeError(f"services.{name}.develop.watch: {message}{INVALID}", item.place)
+            field = f"services.{name}.develop.watch"
+            message = (
+                f"{field}: target is required for non-rebuild actions: invalid compose project"
+            )
+            yield ComposeError(message, item.place)
 
 
 def of_files(model: Table) -> Iterator[ComposeError]:
@@ -98,8 +109,8 @@ def of_files(model: Table) -> Iterator[ComposeError]:
             given = _fields(entry)
             found = [source for source in sources if source in given]
             if len(found) > 1:
-                message = f"{'|'.join(sources)} attributes are mutually exclusive"
-                yield ComposeError(f"{kind}s.{name}: {message}", entry.place)
+                message = f"{kind}s.{name}: {'|'.join(sources)} attributes are mutually exclusive"
+                yield ComposeError(message, entry.place)
             if found or "driver" in given or "content" in given:
                 continue
             if text(given.get("external")) in {"", "false"}:
@@ -115,8 +126,8 @@ def external(model: Table) -> Iterator[ComposeError]:
             continue
         for key in given:
             if key not in {"external", "name"} and not key.startswith("x-"):
-                message = f'conflicting parameters "external" and "{key}" specified'
-                yield ComposeError(f"volumes.{name}: {message}", given[key].place)
+                message = f'volumes.{name}: conflicting parameters "external" and "{key}" specified'
+                yield ComposeError(message, given[key].place)
 
 
 def _entries(model: Table, kind: str) -> Iterator[tuple[str, Tree]]:
