@@ -88,21 +88,41 @@ _Piece: TypeAlias = tuple[int, int, bool]
 
 def harmless_lines(text: str, documents: Iterable[Document]) -> tuple[bool, ...]:
     r"""Tell for each line of ``text`` (ended by ``\n``) whether a patch may show it."""
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    ends = [*starts[1:], len(text)]
-    pieces = sorted(_pieces(documents))
+    pieces = _Ahead(_pieces(documents))
     harmless: list[bool] = []
-    at = reached = 0  # the next piece; where the last of those before ends
-    for start, end in zip(starts, ends, strict=True):
-        last = start == starts[-1]
-        first, before = at, reached
-        while at < len(pieces) and (last or pieces[at][0] < end):
-            reached = max(reached, pieces[at][1])
-            at += 1
+    reached = 0  # where the last piece of the lines before ends
+    behind_all = text.rfind("\n") + 1
+    for start, end in _lines(text):
+        last, before = start == behind_all, reached
+        mine = list(pieces.before(len(text) + 1 if last else end))
+        reached = max((behind for _, behind, _ in mine), default=reached)
         # A text over several lines is free text, on each of them.
         bare = before <= start and (last or reached <= end)
-        harmless.append(bare and _harmless(text, start, end, pieces[first:at]))
+        harmless.append(bare and _harmless(text, start, end, mine))
     return tuple(harmless)
+
+
+class _Ahead:
+    """Pieces in the order of the text, of which one is looked at before it is wanted."""
+
+    def __init__(self, pieces: Iterator[_Piece]) -> None:
+        self._pieces = pieces
+        self._next = next(pieces, None)
+
+    def before(self, end: int) -> Iterator[_Piece]:
+        """Give those that begin before ``end``, each once."""
+        while self._next is not None and self._next[0] < end:
+            yield self._next
+            self._next = next(self._pieces, None)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Give where each line begins and ends; what follows the last line end is one too."""
+    start = 0
+    while (end := text.find("\n", start) + 1) > 0:
+        yield start, end
+        start = end
+    yield start, len(text)
 
 
 def _harmless(text: str, start: int, end: int, pieces: list[_Piece]) -> bool:
@@ -120,26 +140,38 @@ def _harmless(text: str, start: int, end: int, pieces: list[_Piece]) -> bool:
 def _pieces(documents: Iterable[Document]) -> Iterator[_Piece]:
     """Give each scalar with whether it may be shown; aliases are names, and are shown.
 
-    They come as they stand in the text: what is sorted already is sorted in no time.
+    They come in the order of the text, and only one way down to a node is held at a time.
     """
-    roots = [document.root for document in documents if document.root is not None]
-    # A key waits with no field.
-    waiting: list[tuple[Node, str | None, bool]] = [(root, "", False) for root in reversed(roots)]
-    while waiting:
-        node, field, free = waiting.pop()
-        if isinstance(node, Scalar):
+    # A key comes with no field.
+    way: list[Iterator[tuple[Node, str | None, bool]]] = [
+        iter([(document.root, "", False)]) for document in documents if document.root is not None
+    ]
+    way.reverse()
+    while way:
+        node, field, free = next(way[-1], (None, None, False))
+        if node is None:
+            way.pop()
+        elif isinstance(node, Scalar):
             shown = _key_shown(node.text) if field is None else _value_shown(field, node)
             yield node.start, node.end, shown and not free
-        elif isinstance(node, Sequence):
-            waiting.extend((item, field, free) for item in reversed(node.items))
-        elif isinstance(node, Mapping):
-            for pair in reversed(node.pairs):
-                name = _name(pair.key)
-                waiting.append((pair.value, name, free or _is_free(name)))
-                if isinstance(pair.key, Scalar):
-                    waiting.append((pair.key, None, False))
         elif isinstance(node, Alias):
             yield node.start, node.end, True
+        else:
+            way.append(_below(node, field, free=free))
+
+
+def _below(
+    node: Sequence | Mapping, field: str | None, *, free: bool
+) -> Iterator[tuple[Node, str | None, bool]]:
+    """Give what stands in a node, in its order; of a pair first the key."""
+    if isinstance(node, Sequence):
+        yield from ((item, field, free) for item in node.items)
+        return
+    for pair in node.pairs:
+        name = _name(pair.key)
+        if isinstance(pair.key, Scalar):
+            yield pair.key, None, False
+        yield pair.value, name, free or _is_free(name)
 
 
 @lru_cache(maxsize=4096)  # a platform has few keys, each at thousands of places
