@@ -1,0 +1,1 @@
+"""Stacks that nobody tuned anything for: drawn from a seed, with the habits of real ones."""
