@@ -13,7 +13,7 @@ import yaml
 
 from tasks.tools import bundles
 from tests.benchmarks.made import stacks
-from tests.benchmarks.stacks import document, mean, stack
+from tests.benchmarks.stacks import document, stack
 from tests.benchmarks.startup import read
 from tests.proven import proven, trial
 
@@ -81,14 +81,6 @@ def test_levels_are_the_longest_chain_of_health() -> None:
     assert stacks.levels({**chain, "c": waits(b="started")}) == 1
 
 
-def test_the_mean_is_geometric_and_needs_all_bounds() -> None:
-    told = mean([{"value": 0.25, "low": 0.1, "high": 0.4}, {"value": 1.0, "low": 0.9, "high": 1.6}])
-
-    assert told == pytest.approx({"value": 0.5, "low": 0.3, "high": 0.8})
-    assert mean([{"value": 0.5, "low": None, "high": 0.9}])["low"] is None
-    assert mean([]) == {"value": None, "low": None, "high": None}
-
-
 def test_the_page_says_of_each_stack_what_its_bundle_says(tmp_path: Path) -> None:
     bundles.write(proven(), tmp_path / "bundle")
     place = stacks.write(tmp_path, 11)
@@ -98,5 +90,6 @@ def test_the_page_says_of_each_stack_what_its_bundle_says(tmp_path: Path) -> Non
     assert found.gated
     assert f"| 11 | {len(read(tmp_path / 'bundle').index['platform']['services'])} |" in text
     assert f"| {len(trial().samples) // 2} | shown | accepts |" in text
-    assert "less often: 1 of 1 stacks" in text
+    assert "1 of 1 stacks: 11." in text
+    assert f"geometric mean over stacks, {len(trial().samples) // 2} starts of all." in text
     assert "Not measured: 12, because there is no bundle." in text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.domain.candidates import Proof, ProofState
 from tasks.domain.findings import MEASURED
-from tasks.domain.verification.load.latencies import MOST_LATE_SECONDS
+from tasks.domain.verification.load.latencies import MOST_LATE_SECONDS, TAIL
 from tasks.domain.verification.sizing import TooShortError, size
 from tasks.domain.verification.sizings import Use
 
@@ -28,13 +28,18 @@ WAIT_MARGIN = 0.25  # of the wait of 99 %, where `cmi.yaml` has no `latency-p99`
 # Below this nobody notices, and two runs of the same copy differ by more.
 _NOTICED_SECONDS = 0.01
 _MORE_ERRORS = 0.01  # of all requests
-_TAIL = 0.99
+# Where a tail differs by itself by more than this, no soak can tell whether it grew.
+_MOST_NOISE = 1.0
 NO_SOAK = "no soak was carried out with its limits on"
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """What became of the load of one probe. ``tail``: seconds within which 99 % were answered."""
+    """What became of the load of one probe.
+
+    ``tail``: seconds within which 99 % were answered; ``noise``: by which share that differs
+    between two such loads, by itself.
+    """
 
     probe: str
     service: str
@@ -42,6 +47,7 @@ class Waited:
     errors: int
     tail: float | None
     late: float
+    noise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,16 @@ class Soak:
 def waited(borne: Borne) -> Waited:
     """Take of a load what a soak is judged by."""
     found = borne.found
-    tail = found.quantiles.get(_TAIL)
-    return Waited(borne.probe, borne.service, found.requests, found.errors, tail, found.late)
+    tail = found.quantiles.get(TAIL)
+    return Waited(
+        borne.probe,
+        borne.service,
+        found.requests,
+        found.errors,
+        tail,
+        found.late,
+        None if found.noise is None else round(found.noise, 4),
+    )
 
 
 def soak_of(document: Mapping[str, Any]) -> Soak:
@@ -91,6 +105,11 @@ def soak_of(document: Mapping[str, Any]) -> Soak:
         for each in told["watched"]
     )
     return Soak(**told)
+
+
+def allowed(soak: Soak, before: Waited) -> float:
+    """Say by which share a wait may grow: the user's margin, or what it does by itself."""
+    return max(soak.margin, before.noise or 0.0)
 
 
 def sized(closes: Collection[str], subject: str) -> tuple[str, ...]:
@@ -154,6 +173,8 @@ def _not_the_load(soak: Soak, least: float) -> str:
             return f"the load of {each.probe} was sent late"
         if each.tail is None or again.tail is None:
             return f"too few requests of {each.probe} to tell the wait of 99 %"
+        if allowed(soak, each) > max(_MOST_NOISE, soak.margin):
+            return f"the wait of 99 % of {each.probe} differs too much by itself"
     return "" if soak.before else NO_SOAK
 
 
@@ -165,5 +186,5 @@ def _worse(soak: Soak) -> Iterator[str]:
         if more > _MORE_ERRORS:
             yield f"more requests of {each.probe} failed in the soak"
         was, now = each.tail or 0.0, again.tail or 0.0
-        if now > max(was * (1 + soak.margin), was + _NOTICED_SECONDS):
+        if now > max(was * (1 + allowed(soak, each)), was + _NOTICED_SECONDS):
             yield f"{each.probe} answered later in the soak"

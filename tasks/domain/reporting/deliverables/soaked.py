@@ -9,7 +9,7 @@ from tasks.domain.reporting.deliverables.phrases import columns, names
 from tasks.domain.reporting.markdown import code, escape, table
 from tasks.domain.sentences import in_language
 from tasks.domain.verification.sizing import MEBIBYTE
-from tasks.domain.verification.soaks import sized
+from tasks.domain.verification.soaks import allowed, sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,8 @@ def _waits(soak: Soak) -> Iterator[list[str]]:
     for each in soak.before:
         both = (each, after.get(each.probe))
         counts = (text for one in both for text in _load(one))
-        yield [escape(each.probe), code(each.service), *counts]
+        may_grow = f"{100 * allowed(soak, each):.0f} %"
+        yield [escape(each.probe), code(each.service), *counts, may_grow]
 
 
 def _load(load: Waited | None) -> tuple[str, str, str]:

@@ -44,15 +44,14 @@ def ratio(differences: Sequence[float], alpha: float = 0.05) -> Ratio:
 
 
 def over_stacks(differences: Mapping[str, Sequence[float]], alpha: float = 0.05) -> Ratio:
-    """Estimate the geometric mean over stacks of each stack's median ratio.
+    """Estimate the geometric mean over stacks of the ratio of one start of each.
 
-    The bounds are means of the stacks' own bounds, each at alpha divided by their number:
-    wide, and valid however the stacks depend.
+    The first pairs of all stacks are taken together, then the second ones, and so on, as far
+    as every stack has one: each is one start of everything. Stacks may differ as they like;
+    chance orders the pairs of each, so the interval is that of :func:`ratio`.
     """
-    share = alpha / len(differences)
-    each = [(statistics.median(x), *interval(x, share)) for x in differences.values()]
-    value, low, high = (exp(statistics.fmean(part)) for part in zip(*each, strict=True))
-    return Ratio(value, low, high, sum(map(len, differences.values())))
+    whole = [statistics.fmean(each) for each in zip(*differences.values(), strict=False)]
+    return ratio(whole, alpha)
 
 
 def margin(same: Sequence[float], pairs: int, seed: int, confidence: float = 0.95) -> float:

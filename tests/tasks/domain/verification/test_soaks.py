@@ -92,6 +92,10 @@ def test_another_one_s_end_leaves_a_size_undecided() -> None:
             replace(WHOLE, after=(replace(LOAD, tail=None),)),
             "too few requests of front page to tell the wait of 99 %",
         ),
+        (
+            replace(WHOLE, before=(replace(LOAD, noise=1.2),)),
+            "the wait of 99 % of front page differs too much by itself",
+        ),
     ],
 )
 def test_another_load_shows_nothing(found: Soak, reason: str) -> None:
@@ -108,6 +112,14 @@ def test_errors_and_waits_above_their_margin_reject() -> None:
     )
     assert judged(slow) == (ProofState.FAILED, "front page answered later in the soak")
     assert judged(replace(WHOLE, after=(replace(LOAD, errors=10, tail=0.03),)))[1] == ""
+
+
+def test_a_wait_may_grow_by_what_it_differed_by_itself() -> None:
+    noisy = replace(WHOLE, before=(replace(LOAD, noise=0.8),))
+    within, beyond = (replace(noisy, after=(replace(LOAD, tail=t),)) for t in (0.035, 0.037))
+
+    assert judged(within)[0] is ProofState.PASSED
+    assert judged(beyond) == (ProofState.FAILED, "front page answered later in the soak")
 
 
 @given(

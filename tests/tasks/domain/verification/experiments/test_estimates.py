@@ -40,6 +40,7 @@ def test_over_stacks_the_geometric_mean_of_their_medians_counts() -> None:
     assert found.value == pytest.approx((0.5 * 0.8) ** 0.5)
     assert (found.low, found.high) == pytest.approx((found.value, found.value))
     assert over_stacks({"a": stacks["a"]}) == ratio(stacks["a"])
+    assert over_stacks({"a": stacks["a"], "b": stacks["b"][:9]}).pairs == 9
 
 
 def test_over_stacks_the_interval_holds() -> None:
