@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import itertools
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -45,10 +46,10 @@ class Written:
     mark: str = ""  # the byte order mark, when the file begins with one
 
     @cached_property
-    def starts(self) -> list[int]:
+    def starts(self) -> array[int]:
         r"""Where each line begins; lines end after ``\n``, and an empty last one is none."""
-        ends = [match.end() for match in re.finditer("\n", self.text)]
-        return [0, *(end for end in ends if end < len(self.text))]
+        ends = (match.end() for match in re.finditer("\n", self.text))
+        return array("q", itertools.chain((0,), (end for end in ends if end < len(self.text))))
 
     @property
     def count(self) -> int:
