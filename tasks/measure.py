@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasks.domain.outcomes import PROBE, Measured
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.reporting.deliverables.baseline import Seen, baseline_report
 from tasks.domain.reporting.deliverables.sizing import sizing_report
+from tasks.domain.verification.early import early
 from tasks.domain.verification.sizing import Prices
 from tasks.interruption import reason_of, undisturbed
 from tasks.steps import effect
@@ -15,6 +17,7 @@ from tasks.tools.engine import connected
 from tasks.tools.errors import ToolError
 from tasks.tools.ledger import effects
 from tasks.tools.ledger.database import Ledger
+from tasks.tools.live.bench import limit_of
 from tasks.tools.live.copying import prepare
 from tasks.tools.live.images import provide
 from tasks.tools.live.logs import complained
@@ -31,8 +34,10 @@ if TYPE_CHECKING:
     from tasks.domain.verification.functional import Answer
     from tasks.domain.verification.load.latencies import Borne
     from tasks.domain.verification.sizings import Use
+    from tasks.domain.verification.starts import Moments
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
+    from tasks.tools.live.stack import Up
 
 _WHAT = "the platform as it runs"
 _SIZES = NotAssessed(
@@ -81,6 +86,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         effects.undo(Ledger.here(), run, standing)
     if standing.up is None:  # apply sets it, or raises
         return Measured(not_assessed=missing)
+    looked = _early(engine, run, ready, standing.up)
     missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
     missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
@@ -99,7 +105,23 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         prices=prices,
         unheard=tuple(each.question.name for each in unheard),
         complaints={name: tuple(sorted(each)) for name, each in said.items()},
+        early=looked,
     )
+
+
+def _early(engine: Engine, run: Run, ready: Ready, up: Up) -> tuple[Moments, ...]:
+    """Start those who wait for nobody once more, to see whether their checks say yes too early."""
+    if up.failed or (copy := early(ready.copy)) is None:
+        return ()
+    standing = Standing(
+        engine, replace(ready, copy=copy), limit=limit_of(up.start.total), learning=True
+    )
+    try:
+        with undisturbed(run):
+            effects.ensure(Ledger.here(), run, standing)
+    finally:
+        effects.undo(Ledger.here(), run, standing)
+    return standing.up.start.moments if standing.up else ()
 
 
 def _unheard(answer: Answer) -> NotAssessed:

@@ -59,7 +59,7 @@ def propose_measured(  # noqa: PLR0913  # the last says how much there is time f
     if measured.start is None:
         return Secured()
     sizes = misfits(platform, measured.uses, measured.borne)
-    shown = measured_findings(platform, measured.start.moments, waits=not quick)
+    shown = measured_findings(platform, measured.start.moments, measured.early, waits=not quick)
     found = (*shown, *sizes.findings)
     proposed = propose_everywhere(platform, (*secured.findings, *found), reopen(*place))
     mine = [each for each in proposed.candidates if each.kind in MEASURED_KINDS]

@@ -34,6 +34,8 @@ _NOT_SEEN = "it changes nothing that the copy has"
 _BUILDS = "an image would have to be built, and --quick builds none"
 # Kinds of change that shorten a start: tried first, because every later trial gains by it.
 _QUICKENS = frozenset({"fit-health-check", "start-interval", "wait-for-health"})
+# A check that tells the truth comes before all that look at it sooner.
+_HONEST = "honest-check"
 # Kinds that an image must be made for: tried one by one, after all others together.
 _RISKY = frozenset({"drop-capabilities", "other-user", "read-only-root"})
 
@@ -91,7 +93,7 @@ class _Trial:
         combined = combine(every, self.findings, source, recipes=True)
         beyond = dict(combined.left_out)
         touches: dict[str, tuple[str, ...]] = {}
-        for name in sorted(combined.order, key=lambda each: not self._quickens(each)):
+        for name in sorted(combined.order, key=self._turn):
             stop_if_asked(self.bench.run)
             files, ready, engine = self.files([name]), self.bench.ready, self.bench.engine
             found = reach(engine, ready, files)
@@ -133,6 +135,11 @@ class _Trial:
             made.brought_up(ready, self.limit) as standing,
         ):
             return outcome(standing, on, frozenset(quickened), usual)
+
+    def _turn(self, name: str) -> int:
+        """Say when a change is tried: what others need first, what shortens trials next."""
+        kind = self.candidates[name].kind
+        return (kind != _HONEST) + (kind != _HONEST and kind not in _QUICKENS)
 
     def _quickens(self, name: str) -> bool:
         return self.candidates[name].kind in _QUICKENS

@@ -18,7 +18,7 @@ from tasks.domain.verification.functional import Answer  # noqa: TC001  # as abo
 from tasks.domain.verification.load.latencies import Borne  # noqa: TC001  # as above
 from tasks.domain.verification.sizing import Prices  # noqa: TC001  # as above
 from tasks.domain.verification.sizings import Use  # noqa: TC001  # as above
-from tasks.domain.verification.starts import Start  # noqa: TC001  # as above
+from tasks.domain.verification.starts import Moments, Start  # noqa: TC001  # as above
 from tasks.domain.verification.trials import Compared, Tried, Whole  # as above
 
 _NOT_GREEN = "the copy as it is does not answer every probe"
@@ -45,6 +45,7 @@ class Measured:
     uses: tuple[Use, ...] = ()  # what each service used while its probes were asked
     borne: tuple[Borne, ...] = ()  # what became of the load that `cmi.yaml` asks for
     prices: Prices | None = None  # of what is asked for, where `cmi.yaml` has them
+    early: tuple[Moments, ...] = ()  # of those who wait for nobody, their checks asked at once
     # Questions that others than their service tell of, and that the platform does not answer.
     unheard: tuple[str, ...] = ()
 

@@ -33,23 +33,29 @@ _OF_STARTS = (LIES, UNFITTED, HELD_BACK)
 WORTH_SECONDS = 0.5
 # A service is looked at four times while it comes up, and has four times as long as it took.
 _LOOKS, _PATIENCE = 4, 4
-_LEAST_MS, _MOST_MS, _STEP_MS = 250, 1000, 50
+_LEAST_MS, _MOST_MS, _STEP_MS = 250, 500, 50  # Compose looks no more often than the most
 _LEAST_PERIOD = 10
 
 
 def measured_findings(
-    platform: Platform, moments: Sequence[Moments], *, waits: bool = False
+    platform: Platform,
+    moments: Sequence[Moments],
+    early: Sequence[Moments] = (),
+    *,
+    waits: bool = False,
 ) -> tuple[Finding, ...]:
     """Find health checks that said yes too early, and those that said it too late.
 
-    With ``waits``, also who was held back meanwhile.
+    ``early`` are moments of a start in which checks were asked without a pause: there a check
+    may lie that a slow interval covers. With ``waits``, also who was held back meanwhile.
     """
     known = {each.service: each for each in moments}
+    seen = {each.service: each for each in (*early, *moments) if each.dishonest}
     probes = {
         s.name: p for s in platform.services for c in s.containers for p in _written(c.probes)
     }
     hits = [
-        *_lies(probes, known),
+        *_lies(probes, seen),
         *_unfitted(platform, probes, known),
         *(_held_back(platform, known) if waits else ()),
     ]
@@ -60,10 +66,10 @@ def _written(probes: Sequence[HealthProbe]) -> Iterator[HealthProbe]:
     yield from (each for each in probes if each.kind == "health" and not each.disabled)
 
 
-def _lies(probes: dict[str, HealthProbe], known: dict[str, Moments]) -> Iterator[tuple[str, Hit]]:
+def _lies(probes: dict[str, HealthProbe], seen: dict[str, Moments]) -> Iterator[tuple[str, Hit]]:
     for name, probe in probes.items():
-        one = known.get(name)
-        if one is None or not one.dishonest or one.started is None:
+        one = seen.get(name)
+        if one is None or one.started is None:
             continue
         facts = {
             "healthy": f"{(one.healthy or 0.0) - one.started:.1f}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tasks.domain.verification.early import checked
 from tasks.domain.verification.starts import HEALTHY, Start, start_of
 from tasks.tools import compose
 from tasks.tools.command import base_environment
@@ -54,7 +55,7 @@ def bring_up(
         ToolError: Compose is missing.
     """
     services: Mapping[str, Any] = copy.definition.get("services", {})
-    checked = [name for name, each in services.items() if _checked(each)]
+    asked = [name for name, each in services.items() if checked(each)]
     with (
         definition(copy) as file,
         Watch(engine, copy.project, ports, {n: _needs(s) for n, s in services.items()}) as watch,
@@ -66,11 +67,11 @@ def bring_up(
         while not said and time.monotonic() < deadline and not _gone(watch, services):
             if answered is None and green():
                 answered = time.monotonic() - began
-            if answered is not None and not settled(watch, services, checked):
+            if answered is not None and not settled(watch, services, asked):
                 break
             time.sleep(_LOOK_SECONDS)
         total, until = time.monotonic() - began, time.time() - watch.begun
-        waiting = settled(watch, services, checked)
+        waiting = settled(watch, services, asked)
         start = start_of(watch.moments(), total, until)
         failed = {name: _why(watch, name, said, limit) for name in waiting}
     lost = tuple(dict.fromkeys((*watch.lost, *watch.unseen.values())))
@@ -103,11 +104,6 @@ def stop_all(engine: Engine, file: str, project: str, limit: timedelta) -> float
     except ProgramTimeoutError:
         return limit.total_seconds()
     return time.monotonic() - began
-
-
-def _checked(service: Mapping[str, Any]) -> bool:
-    check = service.get("healthcheck") or {}
-    return bool(check.get("test")) and not check.get("disable") and check["test"] != ["NONE"]
 
 
 def _needs(service: Mapping[str, Any]) -> dict[str, str]:

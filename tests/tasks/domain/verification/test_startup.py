@@ -74,6 +74,14 @@ def test_a_check_that_says_yes_before_the_port_answers_lies() -> None:
     assert (found.place.file, found.place.line) == ("compose.yaml", 4)
 
 
+def test_a_check_that_lies_when_asked_at_once_is_found_although_a_slow_interval_covers_it() -> None:
+    found = measured_findings(platform(), [LATE], [LYING])
+
+    assert [each.check for each in found] == [LIES, UNFITTED]
+    assert found[0].facts == {"healthy": "1.0", "answered": "2.0"}
+    assert [e.check for e in measured_findings(platform(), [LATE], [PROMPT])] == [UNFITTED]
+
+
 def test_a_check_that_says_yes_long_after_is_unfitted_where_others_wait() -> None:
     (found,) = measured_findings(platform(), [LATE])
     alone = COMPOSE.replace("service_healthy", "service_started")

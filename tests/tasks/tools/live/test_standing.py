@@ -9,9 +9,9 @@ from tasks.domain.sentences import known
 from tasks.measure import measure_copy
 from tasks.tools.live import objects
 from tasks.tools.live.bench import bench
-from tasks.tools.live.copying import prepare
+from tasks.tools.live.copying import prepare, project_of
 from tasks.tools.live.standing import Standing, blind
-from tests.tasks.tools.live.conftest import PLATFORM
+from tests.tasks.tools.live.conftest import IMAGE, PLATFORM
 
 if TYPE_CHECKING:
     from tasks.domain.runs import Run
@@ -119,3 +119,31 @@ def test_a_hint_that_does_not_hold_is_said_and_stops_nothing(
     assert all(known(text) for each in told for text in (each.what, each.reason, each.remedy))
     with bench(run, str(platform), "compose.yaml", measured.unheard) as made:
         assert not {q.name for q in made.ready.questions({"store": 8000})} & set(lost)
+
+
+SLOW = f"""
+services:
+  store:
+    image: {IMAGE}
+    command: [sh, -c, "sleep 2; exec httpd -f -p 8000 -h /bin"]
+    expose: ["8000"]
+    healthcheck: {{test: [CMD, TEST], interval: 4s, timeout: 2s, retries: 5}}
+  web:
+    image: {IMAGE}
+    command: [httpd, -f, -p, "80", -h, /]
+    depends_on: {{store: {{condition: service_healthy}}}}
+"""
+HONEST = 'wget, -qO-, "http://127.0.0.1:8000/sh"'
+
+
+@pytest.mark.parametrize(("test", "lies"), [("ls", True), (HONEST, False)])
+def test_a_check_whose_slow_interval_covers_a_lie_is_found_by_an_early_look(
+    platform: Path, run: Run, engine: Engine, test: str, lies: bool
+) -> None:
+    (platform / "compose.yaml").write_text(SLOW.replace("TEST", test))
+    measured = measure_copy.fn(run, str(platform), "compose.yaml")
+
+    assert measured.start is not None, measured.not_assessed
+    assert measured.start.dishonest == ()
+    assert [(each.service, each.dishonest) for each in measured.early] == [("store", lies)]
+    assert project_of(run.platform) not in objects.projects(engine)
