@@ -86,7 +86,6 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         effects.undo(Ledger.here(), run, standing)
     if standing.up is None:  # apply sets it, or raises
         return Measured(not_assessed=missing)
-    looked = _early(engine, run, ready, standing.up)
     missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
     missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
@@ -105,7 +104,7 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         prices=prices,
         unheard=tuple(each.question.name for each in unheard),
         complaints={name: tuple(sorted(each)) for name, each in said.items()},
-        early=looked,
+        early=_early(engine, run, ready, standing.up),
     )
 
 
