@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _MIB = 1 << 20
-_MEASURES = ("green", "healthy", "memory", "cpu", "stop")
+_MEASURES = ("green", "healthy", "memory", "cpu", "standing", "stop")
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,30 @@ def _experiment(experiment: Mapping[str, Any], outcome: Outcome) -> Iterator[str
         f"Load of the machine before the starts: {min(load):.1f} to {max(load):.1f}; processor "
         f"time of others during a start: {statistics.median(foreign):.0f} s (median)."
     )
+    yield from _beside(samples, hosts)
     yield "Each start:"
     yield table(("n", "which", *_MEASURES, "left out"), [_sample(each) for each in samples])
+
+
+def _beside(
+    samples: Sequence[Mapping[str, Any]], hosts: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Say what claims nothing: what the copies cost while idle, and what we do meanwhile."""
+    if not all("standing" in each["measures"] for each in samples):
+        return
+    idle = [
+        statistics.median(s["measures"]["standing"] for s in samples if s["arm"] == arm)
+        for arm in ("before", "after")
+    ]
+    yield (
+        f"Standing idle, health checks and the engine's work for them included, the platform took "
+        f"{100 * idle[0]:.1f} % of a core before and {100 * idle[1]:.1f} % after (medians)."
+    )
+    own = {n: statistics.median(each[n] for each in hosts) for n in ("idle_own", "own_seconds")}
+    yield (
+        f"We ourselves took {100 * own['idle_own']:.1f} % of a core meanwhile, and "
+        f"{own['own_seconds']:.1f} s of processor time in a start, Docker Compose not counted."
+    )
 
 
 def _sample(sample: Mapping[str, Any]) -> tuple[str, ...]:
@@ -143,6 +165,7 @@ def _sample(sample: Mapping[str, Any]) -> tuple[str, ...]:
         f"{found['healthy']:.2f} s",
         f"{found['memory'] / _MIB:.0f} MiB",
         f"{found['cpu']:.1f} s",
+        f"{100 * found['standing']:.1f} %" if "standing" in found else "-",
         f"{found['stop']:.2f} s" if "stop" in found else "-",
         sample["excluded"] or "-",
     )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest, plain
 from tasks.domain.verification.experiments.judgement import Sample
-from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY, STOP
+from tasks.domain.verification.experiments.plans import (
+    CPU,
+    GREEN,
+    HEALTHY,
+    MEMORY,
+    STANDING,
+    STOP,
+)
+from tasks.tools.live.idling import Idle, idle
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
 
@@ -19,6 +28,10 @@ if TYPE_CHECKING:
     from tasks.tools.live.stack import Up
     from tasks.tools.live.standing import Standing
     from tasks.tools.live.usage import Busy
+
+
+# A start that did not come to its end stands no better than one that takes all there is.
+_WORST = Idle(float(os.cpu_count() or 1), whole=False, own=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +57,12 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     answers = standing.answers()
     red = [each.question.name for each in answers if not each.passed]
     took = usage(standing.engine, standing.key)
+    host = _host(before, took.cpu)
     whole = up.green is not None and not up.failed and not red
     measures = {**_times(up, standing.limit.total_seconds(), whole=whole)}
     measures |= {MEMORY: max(took.memory, 1.0), CPU: max(took.cpu, 0.001)}
+    alone = idle(standing.engine, standing.key) if whole else _WORST
+    measures[STANDING] = max(alone.cores, 0.001)
     raw = {
         "plan": place.plan,
         "position": place.position,
@@ -57,7 +73,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
         "red": red,
         "start": plain(up.start),
         "state": state(standing.engine, standing.key),
-        "host": _host(before, took.cpu),
+        "host": {**host, "idle_own": round(alone.own, 4), "idle_whole": alone.whole},
     }
     if place.stopped:  # last, because nothing can be asked afterwards
         measures[STOP] = standing.stop()
@@ -81,5 +97,7 @@ def _host(before: Busy, own: float) -> dict[str, Any]:
         "load_after": after.load,
         "busy_seconds": round(worked, 3),
         "foreign_seconds": round(max(0.0, worked - own), 3),
+        "own_seconds": round(after.own - before.own, 3),
+        "programs_seconds": round(after.programs - before.programs, 3),
         "ended": time.time(),
     }

@@ -32,10 +32,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The machine at one moment: load of a minute, and seconds that its processors worked."""
+    """The machine at one moment: load of a minute, and seconds that its processors worked.
+
+    ``own`` are seconds of this process, ``programs`` those of programs that it waited for.
+    """
 
     load: float
     seconds: float
+    own: float = 0.0
+    programs: float = 0.0
 
 
 def usage(engine: Engine, project: str) -> Usage:
@@ -79,4 +84,10 @@ def busy(stat: Path = _STAT) -> Busy:
     """Look at this machine."""
     columns = stat.read_text(encoding="ascii").partition("\n")[0].split()[1:]
     ticks = sum(int(columns[each]) for each in _BUSY if each < len(columns))
-    return Busy(os.getloadavg()[0], ticks / os.sysconf("SC_CLK_TCK"))
+    times = os.times()
+    return Busy(
+        os.getloadavg()[0],
+        ticks / os.sysconf("SC_CLK_TCK"),
+        times.user + times.system,
+        times.children_user + times.children_system,
+    )

@@ -13,7 +13,14 @@ from tasks.domain.sentences import in_language
 from tasks.domain.verification.confirmations import foresight
 from tasks.domain.verification.experiments.estimates import log_ratios, ratio
 from tasks.domain.verification.experiments.judgement import audit, whole_pairs
-from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY, STOP
+from tasks.domain.verification.experiments.plans import (
+    CPU,
+    GREEN,
+    HEALTHY,
+    MEMORY,
+    STANDING,
+    STOP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from tasks.domain.verification.gate import Trial
     from tasks.domain.verification.trials import Compared
 
-MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STOP)
+MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STANDING, STOP)
 _MIB = 1 << 20
 
 
@@ -169,12 +176,21 @@ def _load(samples: Sequence[Sample], say: Wording) -> str:
     hosts = [each.raw["host"] for each in samples if "host" in each.raw]
     if not hosts:
         return ""
-    return say(
+    load = say(
         "performance.load",
         low=f"{min(h['load_before'] for h in hosts):.1f}",
         high=f"{max(h['load_after'] for h in hosts):.1f}",
         foreign=f"{statistics.median(h['foreign_seconds'] for h in hosts):.1f}",
     )
+    if not all("idle_own" in each for each in hosts):
+        return load  # starts that were taken before this was looked at
+    own = say(
+        "performance.own",
+        idle=f"{100 * statistics.median(h['idle_own'] for h in hosts):.1f}",
+        start=f"{statistics.median(h['own_seconds'] for h in hosts):.1f}",
+        programs=f"{statistics.median(h['programs_seconds'] for h in hosts):.1f}",
+    )
+    return f"{load} {own}"
 
 
 def _because(reason: str, say: Wording) -> str:
@@ -191,4 +207,6 @@ def _values(samples: Sequence[Sample], measure: str) -> list[float]:
 
 
 def _figure(value: float, measure: str) -> str:
+    if measure == STANDING:
+        return f"{100 * value:.1f} %"
     return f"{value / _MIB:.0f} MiB" if measure == MEMORY else f"{value:.2f} s"

@@ -88,7 +88,9 @@ def test_both_languages_of_a_document_put_in_the_same_facts(key: str) -> None:
     slots = "entry closed open names ports name port step steps doors services containers kind"
     slots += " service count title place why what reason remedy passed failed missing"
     slots += " seconds asked explained gap phase low high foreign members pairs excluded seed"
-    slots += " alpha most guards chance ours usual before after saved margin least"
+    slots += (
+        " alpha most guards chance ours usual before after saved margin least idle start programs"
+    )
     values = {name: f"<{name}>" for name in slots.split()}
     found = [
         set(re.findall(r"<[a-z]+>", words(key, 7, **values))) for words in DELIVERABLES.values()

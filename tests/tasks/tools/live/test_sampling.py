@@ -45,7 +45,12 @@ def test_a_start_becomes_times_memory_and_raw_material(engine: Engine, ready: Re
     assert made.raw["whole"] is True
     assert made.raw["measures"] == made.measures
     assert set(made.raw["state"]) == {"container store", "container web", "networks", "volumes"}
-    assert made.raw["host"]["busy_seconds"] > 0
+    host = made.raw["host"]
+    assert host["busy_seconds"] > 0
+    assert 0 <= host["own_seconds"] < host["busy_seconds"]
+    assert host["programs_seconds"] > 0  # Docker Compose
+    assert 0 < made.measures["standing"] < 2
+    assert host["idle_whole"] is True
 
 
 @pytest.mark.engine
