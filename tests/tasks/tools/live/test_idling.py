@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tasks.tools.live.copying import Ready
 
 # Work in the command of the check alone, a second after the last one ended.
-BURNS = "i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done"
+BURNS = "grep -c q" + 40 * " /bin/busybox"
 SECONDS = 6.0
 
 
@@ -49,14 +49,14 @@ def test_a_check_that_works_hard_each_second_costs_what_it_does_and_what_startin
 ) -> None:
     seldom: dict[str, object] = {"test": ["CMD", "ls"], "interval": "1m", "start_interval": "1s"}
     seldom["start_period"] = "30s"
-    calm, calm_inside = costs(engine, ready, seldom)
-    hard, hard_inside = costs(
+    _, calm = costs(engine, ready, seldom)
+    whole, inside = costs(
         engine, ready, {"test": ["CMD", "sh", "-c", BURNS], "interval": "1s", "timeout": "9s"}
     )
 
-    assert hard_inside > calm_inside + 0.02
-    assert hard > calm + 0.02
-    assert hard > hard_inside  # daemon, shim and runtime work for it too
+    # Other tests may make the engine work, so the whole is compared with its own part only.
+    assert inside > calm + 0.02
+    assert whole > inside
 
 
 def test_programs_of_others_are_known_by_what_they_spent(tmp_path: Path) -> None:
