@@ -86,7 +86,8 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
                 arms = {Arm.BEFORE: made.ready, Arm.AFTER: after}
 
                 def take(position: int, arm: Arm) -> Sample:
-                    place = Place(plan.name, position, arm, stopped=bool(plan.beside))
+                    stopped = bool(plan.beside)
+                    place = Place(plan.name, position, arm, stopped, again=not job.quick)
                     return _start(made, arms[arm], place, limit)
 
                 carry_out(Ledger.here(), run, plan, take, told)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _MIB = 1 << 20
-_MEASURES = ("green", "healthy", "memory", "cpu", "standing", "stop")
+_MEASURES = ("green", "healthy", "memory", "cpu", "standing", "stop", "warm")
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _sample(sample: Mapping[str, Any]) -> tuple[str, ...]:
         f"{found['memory'] / _MIB:.0f} MiB",
         f"{found['cpu']:.1f} s",
         f"{100 * found['standing']:.1f} %" if "standing" in found else "-",
-        f"{found['stop']:.2f} s" if "stop" in found else "-",
+        *(f"{found[each]:.2f} s" if each in found else "-" for each in ("stop", "warm")),
         sample["excluded"] or "-",
     )
 

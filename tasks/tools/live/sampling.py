@@ -16,7 +16,9 @@ from tasks.domain.verification.experiments.plans import (
     MEMORY,
     STANDING,
     STOP,
+    WARM,
 )
+from tasks.tools.live.again import restart, warm
 from tasks.tools.live.idling import Idle, idle
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
@@ -42,6 +44,7 @@ class Place:
     position: int
     arm: Arm
     stopped: bool = False  # whether it is also measured how long it takes to stop
+    again: bool = False  # and to start again, as a whole and one service alone
 
 
 def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
@@ -77,6 +80,9 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     }
     if place.stopped:  # last, because nothing can be asked afterwards
         measures[STOP] = standing.stop()
+    if place.stopped and place.again:
+        measures[WARM] = warm(standing)
+        raw["restart"] = plain(restart(standing, (place.position - 1) // 2))
     return Sample(place.position, place.arm, measures, at, evidence=(digest(raw),), raw=raw)
 
 

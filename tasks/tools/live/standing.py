@@ -54,8 +54,16 @@ class Standing:
         place(self.ready.copy, self.ready.request)
         self.ports = self.ready.ports(self.engine)
         self.asked = self.ready.questions(self.ports)
+        self.up = self.again()
+
+    def again(self) -> Up:
+        """Let Compose start what does not run, and say how that went.
+
+        Raises:
+            ToolError: Compose is missing.
+        """
         self._answered.clear()
-        self.up = bring_up(self.engine, self.ready.copy, self.ports, self.green, self.limit)
+        return bring_up(self.engine, self.ready.copy, self.ports, self.green, self.limit)
 
     def observe(self) -> Mapping[str, Any]:
         """Count what there is."""

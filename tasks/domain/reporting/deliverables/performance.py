@@ -20,6 +20,8 @@ from tasks.domain.verification.experiments.plans import (
     MEMORY,
     STANDING,
     STOP,
+    WARM,
+    Arm,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from tasks.domain.verification.gate import Trial
     from tasks.domain.verification.trials import Compared
 
-MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STANDING, STOP)
+MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STANDING, STOP, WARM)
 _MIB = 1 << 20
 
 
@@ -90,6 +92,7 @@ def _comparison(entry: str, compared: Compared, noise: Noise, say: Wording) -> s
         f"{told} {verdict}",
         _ratios(trial, found.held, say),
         _protocol(trial, say, foreseen),
+        _restarts(trial.samples, say),
         _samples(trial.samples, say),
         _members(trial, say),
         _load(trial.samples, say),
@@ -164,6 +167,24 @@ def _samples(samples: Sequence[Sample], say: Wording) -> str:
     named = [say(f"optimisation.column.{name}") for name in measures]
     listed = table((*ends[:2], *named, *ends[2:]), rows)
     return f"## {say('optimisation.samples')}\n\n{listed}"
+
+
+def _restarts(samples: Sequence[Sample], say: Wording) -> str:
+    """Tell how long each service takes to be there again when it alone is restarted."""
+    found = [(s.arm, s.raw["restart"]) for s in samples if s.raw.get("restart")]
+    if not found:
+        return ""
+    rows = []
+    for name in sorted({each["service"] for _, each in found}):
+        cells = [code(name)]
+        for arm in (Arm.BEFORE, Arm.AFTER):
+            took = [e["seconds"] for a, e in found if a is arm and e["service"] == name]
+            middle = _figure(statistics.median(took), GREEN) if took else say("dash")
+            cells += [middle, str(len(took))]
+        rows.append(cells)
+    listed = table(columns(say("optimisation.restarts_table")), rows)
+    text = say("optimisation.restarts_text")
+    return f"## {say('optimisation.restarts')}\n\n{text}\n\n{listed}"
 
 
 def _members(trial: Trial, say: Wording) -> str:

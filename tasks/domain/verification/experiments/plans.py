@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 # What a start is measured by: seconds until every probe was green, seconds until every health
 # check said so, bytes when it was green, seconds of processors until then; where a plan asks for
 # it, seconds from the wish to stop until nobody ran any more; cores that were busy for the copy
-# and its health checks afterwards, while nobody asked anything.
+# and its health checks afterwards, while nobody asked anything; seconds until every probe was
+# green again after a stop, with containers and data kept.
 GREEN, HEALTHY, MEMORY, CPU, STOP = "green", "healthy", "memory", "cpu", "stop"
-STANDING = "standing"
+STANDING, WARM = "standing", "warm"
 INTERRUPTED = "interrupted"  # its two samples are from two processes, and from two times
 PROTOCOL = "1"  # samples taken by another protocol are no longer valid
 MOST_PAIRS = 30

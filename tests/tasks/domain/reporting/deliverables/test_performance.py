@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.reporting.deliverables.performance import comparison_report, noise_report
 from tasks.domain.verification.confirmations import Noise
-from tasks.domain.verification.experiments.plans import Benefit, Guard
+from tasks.domain.verification.experiments.plans import Arm, Benefit, Guard
 from tasks.domain.verification.gate import Trial
 from tasks.domain.verification.trials import Compared
 from tests.proven import MEMBER, PLAN, trial
@@ -88,3 +88,52 @@ def test_the_time_to_stop_is_told_where_it_was_taken_with_what_was_claimed(
     assert "| stopped |" in text["en"]
     assert "直到全部停止" in text["zh"]
     assert "stopped" not in comparison_report("c.yaml", Compared(trial()), NOISE).texts["en"]
+
+
+def with_restarts(found: Trial) -> Trial:
+    """Let each start have restarted one of two services; with the changes it took half."""
+    samples = tuple(
+        replace(
+            each,
+            raw={
+                **each.raw,
+                "restart": {
+                    "service": ("db", "web")[(each.position - 1) // 2 % 2],
+                    "seconds": 4.0 if each.arm is Arm.BEFORE else 2.0,
+                },
+            },
+        )
+        for each in found.samples
+    )
+    return replace(found, samples=samples)
+
+
+def test_services_that_were_restarted_alone_are_told_with_how_much_they_rest_on() -> None:
+    found = with_restarts(trial())
+    pairs = len(found.samples) // 2
+    texts = comparison_report("compose.yaml", Compared(found), NOISE).texts
+
+    first, second = (pairs + 1) // 2, pairs // 2
+    assert f"| `db` | 4.00 s | {first} | 2.00 s | {first} |" in texts["en"]
+    assert f"| `web` | 4.00 s | {second} | 2.00 s | {second} |" in texts["en"]
+    assert "单独重启一个服务" in texts["zh"]
+    none = comparison_report("compose.yaml", Compared(trial()), NOISE).texts["en"]
+    assert "restarted alone" not in none
+
+
+def test_what_a_platform_costs_while_idle_and_what_we_take_is_told_where_it_was_looked_at() -> None:
+    host = {"idle_own": 0.012, "own_seconds": 0.4, "programs_seconds": 0.3}
+    found = trial()
+    samples = tuple(
+        replace(
+            each,
+            measures={**each.measures, "standing": 0.25 if each.arm is Arm.BEFORE else 0.2},
+            raw={**each.raw, "host": {**each.raw["host"], **host}},
+        )
+        for each in found.samples
+    )
+    text = comparison_report("c.yaml", Compared(replace(found, samples=samples)), NOISE).texts["en"]
+
+    assert re.search(r"share while idle .* \| 25.0 % \| 20.0 % \| 20.0 % \|.*shown beside", text)
+    assert "We ourselves took 1.2 % of a core" in text
+    assert "We ourselves" not in comparison_report("c.yaml", Compared(found), NOISE).texts["en"]
