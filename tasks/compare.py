@@ -49,7 +49,9 @@ def measure_noise(run: Run, job: Job, measured: Measured) -> Noise:
         with bench(run, job.source, job.entry, measured.unheard) as made, undisturbed(run):
 
             def take(position: int) -> Sample:
-                return _start(made, made.ready, Place(_NOISE, position, Arm.BEFORE), limit)
+                return _start(
+                    made, made.ready, Place(_NOISE, position, Arm.BEFORE, full=not job.quick), limit
+                )
 
             found = collect(Ledger.here(), run, _NOISE, NOISE_STARTS[job.quick], take)
     except ToolError as error:
@@ -87,7 +89,7 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
 
                 def take(position: int, arm: Arm) -> Sample:
                     stopped = bool(plan.beside)
-                    place = Place(plan.name, position, arm, stopped, again=not job.quick)
+                    place = Place(plan.name, position, arm, stopped, full=not job.quick)
                     return _start(made, arms[arm], place, limit)
 
                 carry_out(Ledger.here(), run, plan, take, told)

@@ -19,7 +19,7 @@ from tasks.domain.verification.experiments.plans import (
     WARM,
 )
 from tasks.tools.live.again import restart, warm
-from tasks.tools.live.idling import Idle, idle
+from tasks.tools.live.idling import IDLE_SECONDS, Idle, idle
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
 
@@ -44,7 +44,7 @@ class Place:
     position: int
     arm: Arm
     stopped: bool = False  # whether it is also measured how long it takes to stop
-    again: bool = False  # and to start again, as a whole and one service alone
+    full: bool = False  # a longer look while idle; after a stop, warm start and restarts
 
 
 def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
@@ -64,7 +64,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     whole = up.green is not None and not up.failed and not red
     measures = {**_times(up, standing.limit.total_seconds(), whole=whole)}
     measures |= {MEMORY: max(took.memory, 1.0), CPU: max(took.cpu, 0.001)}
-    alone = idle(standing.engine, standing.key) if whole else _WORST
+    alone = idle(standing.engine, standing.key, IDLE_SECONDS[place.full]) if whole else _WORST
     measures[STANDING] = max(alone.cores, 0.001)
     raw = {
         "plan": place.plan,
@@ -80,7 +80,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     }
     if place.stopped:  # last, because nothing can be asked afterwards
         measures[STOP] = standing.stop()
-    if place.stopped and place.again:
+    if place.stopped and place.full:
         measures[WARM] = warm(standing)
         raw["restart"] = plain(restart(standing, (place.position - 1) // 2))
     return Sample(place.position, place.arm, measures, at, evidence=(digest(raw),), raw=raw)

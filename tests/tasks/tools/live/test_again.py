@@ -28,7 +28,7 @@ def test_a_stopped_copy_is_started_again_with_its_data_and_each_service_alone_in
     standing.apply()
     try:
         first = {each["Id"] for each in objects.containers(engine, standing.key)}
-        place = Place("set-1", 1, Arm.AFTER, stopped=True, again=True)
+        place = Place("set-1", 1, Arm.AFTER, stopped=True, full=True)
         made = sample(standing, place, busy(), time.time())
         other = restart(standing, 1)
         now = {each["Id"] for each in objects.containers(engine, standing.key)}
