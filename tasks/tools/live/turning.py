@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import digest
@@ -15,13 +16,13 @@ from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
     from tasks.domain.verification.functional import Answer
     from tasks.tools.engine import Engine
     from tasks.tools.live.copying import Ready
 
 _LOOK_SECONDS = 0.2
+_GRACE_SECONDS = 10  # the engine's own, where a container states none
 # What an engine knows of a container that its definition decides; names and times are left out.
 _CONFIG = ("Image", "Cmd", "Entrypoint", "User", "Env", "Healthcheck", "StopSignal", "WorkingDir")
 _HOST = (
@@ -43,11 +44,13 @@ _HOST = (
 def turn(engine: Engine, ready: Ready, limit: timedelta) -> tuple[Answer, ...]:
     """Let Compose make the running copy the one of ``ready``; return what it answers then.
 
-    Volumes stay, and with them the data. Its probes get as long as ``limit`` to be green.
+    Volumes stay, and with them the data. Its probes get as long as ``limit`` to be green, and
+    besides what its containers may take to stop, one after the other.
 
     Raises:
         ToolError: Compose is missing.
     """
+    limit += stopping(engine, ready.copy.project)
     place(ready.copy, ready.request)
     with definition(ready.copy) as file:
         start_all(engine, str(file), ready.copy.project, limit)
@@ -58,6 +61,15 @@ def turn(engine: Engine, ready: Ready, limit: timedelta) -> tuple[Answer, ...]:
     while not standing.green() and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
     return standing.answers()
+
+
+def stopping(engine: Engine, project: str) -> timedelta:
+    """Add up how long the engine waits for each container of a copy to heed its stop signal."""
+    graces = [
+        engine.client.inspect_container(each["Id"])["Config"].get("StopTimeout")
+        for each in objects.containers(engine, project)
+    ]
+    return timedelta(seconds=sum(_GRACE_SECONDS if g is None else g for g in graces))
 
 
 def state(engine: Engine, project: str) -> dict[str, str]:
