@@ -31,7 +31,7 @@ class ProofState(StrEnum):
 # Kinds of change that follow from what a running copy showed.
 MEASURED_KINDS = ("honest-check", "fit-health-check", "fit-size", "start-with-process")
 # Kinds that say a platform starts sooner; whatever else is changed must only make nothing worse.
-SOONER_KINDS = ("start-interval", "fit-health-check", "start-with-process")
+SOONER_KINDS = ("start-interval", "fit-health-check", "start-with-process", "keep-byte-code")
 # Kinds by which programs hear the signal to stop that a shell in front of them kept to itself.
 STOPPING_KINDS = ("exec-form",)
 # Kinds that may hold by chance: tried several times before they are believed.

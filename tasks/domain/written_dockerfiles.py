@@ -94,12 +94,14 @@ def _never(instruction: Instruction) -> bool:
     return False
 
 
+def is_name(word: str) -> bool:
+    """Tell a word of names and folders from one that may be, or tell of, somebody's secret."""
+    telling = _TELLING.search(word) or _RANDOM.search(word)
+    return bool(_WORD.fullmatch(word)) and not telling
+
+
 def _names(instruction: Instruction) -> bool:
-    words = instruction.rest.split()
-    return not instruction.heredocs and all(
-        _WORD.fullmatch(word) and not _TELLING.search(word) and not _RANDOM.search(word)
-        for word in words
-    )
+    return not instruction.heredocs and all(map(is_name, instruction.rest.split()))
 
 
 def _packages(instruction: Instruction) -> bool:

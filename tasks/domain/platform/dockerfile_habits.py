@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tasks.domain.platform import dockerfile_bytecode
 from tasks.domain.platform.containers import Habit
 from tasks.domain.platform.dockerfile_packages import APT, YUM, installs, packages_of
 from tasks.domain.platform.nodes import Place
@@ -61,6 +62,7 @@ def habits_of(instruction: Instruction, file: str, path: str) -> tuple[Habit, ..
 def _run(instruction: Instruction) -> Iterator[tuple[str, str]]:
     found = commands(instruction)
     yield from packages_of(instruction, found)
+    yield from dockerfile_bytecode.of_run(instruction, found)
     yield from _fetched(instruction, found)
     yield from _piped(instruction, found)
     for each in found:
@@ -171,6 +173,7 @@ def _copied(instruction: Instruction) -> Iterator[tuple[str, str]]:
         return
     if instruction.keyword == "ADD":
         yield from _added(sources, flags)
+    yield from dockerfile_bytecode.of_copy(sources)
     if any(source in {".", "./"} for source in sources):
         yield "copies-all", ""
     if any(_KEY_FILE.search(source) for source in sources):
@@ -202,6 +205,7 @@ def _may_be_more(source: str) -> bool:
 
 
 def _started(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    yield from dockerfile_bytecode.of_start(instruction)
     lowered = instruction.rest.lower()
     if re.search(r"--protected-mode[\"',\s=]+no\b", lowered) and "requirepass" not in lowered:
         yield "open-redis", ""

@@ -107,6 +107,19 @@ def _same_name(lines: list[str], chance: random.Random) -> tuple[int, int]:
     return at + 2, at + 2
 
 
+def _compiled_again(lines: list[str], chance: random.Random) -> tuple[int, int]:
+    """Start a program of Python whose byte-code was taken away, or never made."""
+    _started('CMD ["python3", "-m", "planted"]', "CMD exec gunicorn planted:app")(lines, chance)
+    ways = (
+        ("RUN pip install --no-cache-dir --no-compile planted==1.0",),
+        ("RUN python3 -m pip install --no-compile --no-cache-dir planted==1.0",),
+        ("RUN find / -type d -name __pycache__ -prune -exec rm -rf {} +",),
+        ("RUN rm -rf /usr/lib/python3/dist-packages/*/__pycache__",),
+        ("ENV PYTHONDONTWRITEBYTECODE=1", "COPY planted /planted"),
+    )
+    return _inside(*ways)(lines, chance)
+
+
 PLANTS: dict[str, Callable[[list[str], random.Random], tuple[int, int]]] = {
     "shell-form-command": _started("CMD python -m shop", "ENTRYPOINT /srv/start --all"),
     "obsolete-instruction": _inside(("MAINTAINER someone@example.com",)),
@@ -163,6 +176,7 @@ PLANTS: dict[str, Callable[[list[str], random.Random], tuple[int, int]]] = {
     "relative-working-folder": _inside(("WORKDIR planted",), ("WORKDIR ./planted",)),
     "repeated-stage-name": _same_name,
     "package-cache-kept": _cached,
+    "byte-code-missing": _compiled_again,
     "dead-image": _before("minio/minio:RELEASE.2024-01-01T00-00-00Z", "minio/mc:latest"),
     "unsupported-image": _before("python:3.6-slim", "node:12-alpine", "debian:stretch-slim"),
     "floating-image-tag": _before("debian", "node:latest", "nginx"),

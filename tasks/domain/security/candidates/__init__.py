@@ -10,6 +10,7 @@ from __future__ import annotations
 from tasks.domain.security.candidates import (
     access,
     availability,
+    bytecode,
     confinement,
     definitions,
     disruption,
@@ -94,6 +95,7 @@ CHANGES: tuple[Change, ...] = (
     Change("fetch-each-time", ("stale-image-kept",), _KUBERNETES, images.fetch_each_time),
     Change("spread-copies", ("copies-not-spread",), _KUBERNETES, disruption.spread),
     Change("no-package-cache", ("package-cache-kept",), _DOCKERFILE, dockerfiles.no_cache),
+    Change("keep-byte-code", ("byte-code-missing",), _DOCKERFILE, bytecode.keep),
     Change("exec-form", ("shell-form-command",), _DOCKERFILE, dockerfiles.exec_form),
     Change("copy-not-add", ("add-instead-of-copy",), _DOCKERFILE, dockerfiles.copy),
     Change("author-label", ("obsolete-instruction",), _DOCKERFILE, dockerfiles.label_author),

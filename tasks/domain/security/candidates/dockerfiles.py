@@ -41,7 +41,7 @@ _REMOVE_APT = "rm -rf /var/lib/apt/lists/*"
 
 def exec_form(ground: Ground, finding: Finding) -> Proposal:
     """Start the program itself, not a shell that keeps the signals to itself."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     if found.keyword == "ENTRYPOINT" and _has_arguments(ground, finding.place.file):
         msg = "arguments that the shell ignored until now would reach the program"
         raise NotOfferedError(msg)
@@ -50,7 +50,7 @@ def exec_form(ground: Ground, finding: Finding) -> Proposal:
     if found.line != found.end or first in _BUILTINS or "=" in first or first[0] in _QUOTES:
         msg = "the shell does more here than to start one program"
         raise NotOfferedError(msg)
-    start = _rest(written, found)
+    start = rest_of(written, found)
     if _WORDS.fullmatch(found.rest):
         edits = tuple(_listed(written, start, found.rest))
     elif _VARIABLE.fullmatch(found.rest):
@@ -80,20 +80,20 @@ def _has_arguments(ground: Ground, file: str) -> bool:
 
 def copy(ground: Ground, finding: Finding) -> Proposal:
     """Say COPY where nothing is fetched or unpacked."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     start = _keyword(written, found)
     return Proposal((finding.id,), (Edit(written.file, Span(start, start + 3), "COPY"),))
 
 
 def label_author(ground: Ground, finding: Finding) -> Proposal:
     """Name the author by a label, as MAINTAINER did."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     bare = found.rest.strip()
     quoted = bool(re.fullmatch(r'"[^"\\$]*"', bare))
     if found.line != found.end or not (quoted or re.fullmatch(r"[^\"\\$]+", bare)):
         msg = "the author's name is written in an unusual way"
         raise NotOfferedError(msg)
-    start, rest = _keyword(written, found), _rest(written, found)
+    start, rest = _keyword(written, found), rest_of(written, found)
     quote = "" if quoted else '"'
     edits = [
         Edit(written.file, Span(start, rest), f"LABEL org.opencontainers.image.authors={quote}")
@@ -104,7 +104,7 @@ def label_author(ground: Ground, finding: Finding) -> Proposal:
 
 def no_recommends(ground: Ground, finding: Finding) -> Proposal:
     """Install what is named and what that needs, not what it recommends."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     if found.heredocs or found.exec_form or finding.facts.get("detail") == "aptitude":
         msg = "it is not installed by a plain command of apt"
         raise NotOfferedError(msg)
@@ -123,7 +123,7 @@ def no_recommends(ground: Ground, finding: Finding) -> Proposal:
 
 def no_cache(ground: Ground, finding: Finding) -> Proposal:
     """Let pip keep no archives; other managers are cleaned up after, which is another command."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     if finding.facts.get("detail") not in {"pip", "pip3"} or found.heredocs or found.exec_form:
         msg = "it is not installed by a plain command of pip"
         raise NotOfferedError(msg)
@@ -142,7 +142,7 @@ def no_cache(ground: Ground, finding: Finding) -> Proposal:
 
 def clean_index(ground: Ground, finding: Finding) -> Proposal:
     """Remove the package index in the layer that fetched it."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     alone = {each.program for each in commands(found)} <= {"apt", "apt-get", "apk", "aptitude"}
     only = alone and not any(each.has("install", "add", "upgrade") for each in commands(found))
     if only or _uses_it_later(ground, finding):
@@ -181,7 +181,7 @@ def _stages(ground: Ground, finding: Finding) -> tuple[Stage, ...]:
 
 def join_update(ground: Ground, finding: Finding) -> Proposal:
     """Fetch the package index in the instruction that installs from it."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     behind = [each for each in written.instructions if each.line > found.line]
     follower = behind[0] if behind else None
     if follower is None or follower.keyword != "RUN" or follower.rest.startswith(("--", "[")):
@@ -192,7 +192,7 @@ def join_update(ground: Ground, finding: Finding) -> Proposal:
         msg = "what follows it does not install from this index"
         raise NotOfferedError(msg)
     *_, (start, last) = written.lines_of(found)
-    at, to = start + len(last.rstrip()), _rest(written, follower)
+    at, to = start + len(last.rstrip()), rest_of(written, follower)
     if written.text[at : _keyword(written, follower)].strip():
         msg = "a comment stands between the two instructions"
         raise NotOfferedError(msg)
@@ -202,7 +202,7 @@ def join_update(ground: Ground, finding: Finding) -> Proposal:
 
 def tighter_mode(ground: Ground, finding: Finding) -> Proposal:
     """Let nobody but owner and group write."""
-    written, found = _instruction(ground, finding)
+    written, found = instruction_of(ground, finding)
     edits = [
         Edit(written.file, Span(at, at + 1), str(int(match[2]) & 5))
         for start, text in written.lines_of(found)
@@ -217,12 +217,17 @@ def tighter_mode(ground: Ground, finding: Finding) -> Proposal:
 
 def signal_to_end(ground: Ground, finding: Finding) -> tuple[Edit, ...]:
     """Send the signal that a program can answer by ending in order."""
-    written, found = _instruction(ground, finding)
-    start = _rest(written, found)
+    written, found = instruction_of(ground, finding)
+    start = rest_of(written, found)
     return (Edit(written.file, Span(start, start + len(found.rest)), "SIGTERM"),)
 
 
-def _instruction(ground: Ground, finding: Finding) -> tuple[WrittenDockerfile, Instruction]:
+def instruction_of(ground: Ground, finding: Finding) -> tuple[WrittenDockerfile, Instruction]:
+    """Give the Dockerfile of a finding as written, and the instruction that it is about.
+
+    Raises:
+        NotOfferedError: The file is not written as we change it.
+    """
     written = ground.written(finding.place.file)
     found = written.at(finding.place.line) if isinstance(written, WrittenDockerfile) else None
     if found is None or not isinstance(written, WrittenDockerfile):
@@ -237,7 +242,7 @@ def _keyword(written: WrittenDockerfile, found: Instruction) -> int:
     return start + len(text) - len(text.lstrip())
 
 
-def _rest(written: WrittenDockerfile, found: Instruction) -> int:
+def rest_of(written: WrittenDockerfile, found: Instruction) -> int:
     """Tell where the words behind the keyword begin, on the same line."""
     start = _keyword(written, found) + len(found.keyword)
     text = written.text[start:]

@@ -11,6 +11,7 @@ from tasks.domain.platform.live.kinds import CUSTOM
 from tasks.domain.security.checks import (
     access,
     availability,
+    bytecode,
     confinement,
     definitions,
     disruption,
@@ -155,6 +156,7 @@ CHECKS: tuple[Check, ...] = (
     Check("overridden-instruction", (DOCKERFILE,), dockerfiles.overridden),
     Check("relative-working-folder", (DOCKERFILE,), dockerfiles.relative_folder),
     Check("repeated-stage-name", (DOCKERFILE,), dockerfiles.repeated_stage),
+    Check("byte-code-missing", (DOCKERFILE,), bytecode.missing),
     Check("package-cache-kept", (DOCKERFILE,), dockerfiles.package_cache),
     Check("secret-in-dotenv", (COMPOSE,), secrets.in_dotenv),
     Check("secret-in-manifest", (KUBERNETES,), secrets.in_manifest),

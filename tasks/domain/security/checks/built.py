@@ -33,13 +33,20 @@ def image_health(platform: Platform, container: Container) -> HealthProbe | None
 
 def images(platform: Platform) -> dict[str, tuple[Stage, ...]]:
     """Map each Dockerfile to the stages whose layers are in an image that is built from it."""
+    return {
+        path: tuple(dict.fromkeys(stage for line in lines for stage in line))
+        for path, lines in lineages(platform).items()
+    }
+
+
+def lineages(platform: Platform) -> dict[str, tuple[tuple[Stage, ...], ...]]:
+    """Map each Dockerfile to the images built from it, each with its stages in order."""
     targets: dict[str, set[str]] = {}
     for service in platform.services:
         for container in service.containers:
             if container.build and container.build.dockerfile:
                 targets.setdefault(container.build.dockerfile, set()).add(container.build.target)
-    found = {}
-    for path, dockerfile in sorted(platform.dockerfiles.items()):
-        lines = (dockerfile.lineage(target) for target in sorted(targets.get(path, {""})))
-        found[path] = tuple(dict.fromkeys(stage for line in lines for stage in line))
-    return found
+    return {
+        path: tuple(dockerfile.lineage(each) for each in sorted(targets.get(path, {""})))
+        for path, dockerfile in sorted(platform.dockerfiles.items())
+    }

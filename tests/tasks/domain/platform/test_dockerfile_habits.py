@@ -50,7 +50,7 @@ def test_a_mode_does_not(mode: str) -> None:
 
 
 def test_habits_know_their_instruction_and_its_line() -> None:
-    text = "FROM a AS x\nRUN true\nRUN apt-get update\nFROM x\nADD a b\n"
+    text = "FROM a AS x\nRUN true\nRUN apt-get update\nFROM x\nADD a.txt b\n"
     first, last = read(Source("s", {"Dockerfile": text.encode()}), "Dockerfile").stages
 
     assert {(h.path, h.place.line) for h in first.habits} == {("Dockerfile:stages[0].run[1]", 3)}
