@@ -124,3 +124,9 @@ def test_half_the_time_to_stop_is_claimed_where_signals_are_let_through(
 
     assert beside() == []
     assert beside("exec-form") == [("stop", 0.5)]
+
+
+def test_whatever_saves_work_in_a_start_claims_an_earlier_one() -> None:
+    made = plan_for(KEPT, noise(1, 1), {}, "r", quick=True, kinds=("keep-byte-code", *HARDER))
+
+    assert {each.measure for each in made.benefits} == {GREEN, HEALTHY}
