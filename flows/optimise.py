@@ -123,7 +123,7 @@ def training(job: Job, given: dict[str, str]) -> Published:
     documents = write_documents(job.run, intake, handed)
     cells = presumed(BUILT, CLOSING, given, left_out(job))
     decided = decisions.of_run(Ledger.here(), job.run.id) if job.decided else ()
-    closing = Closing(documents, cells, decided, not_watched(job.source))
+    closing = Closing(documents, cells, decided, not_watched(job.source, live=job.live))
     bundle = render_bundle(job.run, describe(job), intake, handed, closing)
     return publish(job.run, bundle, job.out)
 

@@ -18,6 +18,7 @@ from tasks.domain.runs import Placement  # noqa: TC001  # Prefect reads it at ru
 from tasks.intake import read_platform
 from tasks.ownership import Request
 from tasks.propose import propose_measured
+from tasks.regress import look_again, look_back, raise_regressions
 from tasks.tools.found import platform_of
 from tasks.trials import try_changes
 from tasks.verify import (
@@ -62,9 +63,17 @@ def integration(job: Job, given: dict[str, str]) -> Tested:
 
 @flow(name="verify performance", flow_run_name="{job.name}", validate_parameters=False)
 def performance(job: Job, given: dict[str, str]) -> Benchmarked:
-    """Measure the platform as it is against itself: what a change must stand out from."""
-    noise = measure_noise(job.run, job, outcomes.given(given, "build/baseline", Measured))
-    return Benchmarked(noise, report_noise(job.run, job.entry, noise))
+    """Measure the platform as it is against itself, and against what it was.
+
+    The former is what a change must stand out from; the latter shows what became worse.
+    """
+    measured = outcomes.given(given, "build/baseline", Measured)
+    planned = look_back(job.run, job, measured)
+    noise = measure_noise(job.run, job, measured)
+    lookback = look_again(job.run, job, measured, planned, noise)
+    report = report_noise(job.run, job.entry, noise, lookback)
+    raise_regressions(job.run, lookback)
+    return Benchmarked(noise, lookback, report)
 
 
 @flow(name="verify acceptance", flow_run_name="{job.name}", validate_parameters=False)
@@ -73,7 +82,8 @@ def acceptance(job: Job, given: dict[str, str]) -> Accepted:
     measured = outcomes.given(given, "build/baseline", Measured)
     tested = outcomes.given(given, "verify/integration", Tested)
     accepted = accept(job.run, job, measured)
-    issues = report_issues(job.run, job.entry, measured, tested, accepted)
+    lookback = outcomes.given(given, "verify/performance", Benchmarked).lookback
+    issues = report_issues(job.run, job.entry, measured, tested, accepted, lookback)
     return replace(accepted, deliverables=issues)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job, Run
     from tasks.domain.verification.acceptance.scenarios import Scenario
+    from tasks.domain.verification.regressions.judging import Lookback
 
 _NONE = f"no scenario is written: there is no file in {FOLDER}/ beside the definition"
 _NO_COPY = "no copy of the platform was brought up"
@@ -49,11 +50,16 @@ def accept(run: Run, job: Job, measured: Measured) -> Accepted:
 
 
 @derivation("write the list of issues")
-def report_issues(
-    run: Run, entry: str, measured: Measured, tested: Tested, accepted: Accepted
+def report_issues(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
+    run: Run,
+    entry: str,
+    measured: Measured,
+    tested: Tested,
+    accepted: Accepted,
+    lookback: Lookback,
 ) -> tuple[Deliverable, ...]:
     """Write every problem that verifying found, and how each scenario went."""
-    issues = issues_of(measured, tested, accepted)
+    issues = issues_of(measured, tested, accepted, lookback)
     return (issue_list(entry, issues, accepted.acts, accepted.reason),)
 
 

@@ -11,9 +11,10 @@ from tasks.domain.verification.confirmations import NOISE_STARTS, Noise, plan_fo
 from tasks.domain.verification.experiments.plans import Arm
 from tasks.domain.verification.gate import Trial
 from tasks.domain.verification.trials import Compared
-from tasks.experiments import carry_out, collect, stored
+from tasks.experiments import Series, carry_out, collect, stored
 from tasks.interruption import reason_of, undisturbed
 from tasks.steps import derivation, effect
+from tasks.tools.earlier import NOISE
 from tasks.tools.errors import ToolError
 from tasks.tools.ledger.database import Ledger
 from tasks.tools.live.bench import bench, limit_of
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Job, Run
     from tasks.domain.verification.experiments.judgement import Judgement, Sample
+    from tasks.domain.verification.regressions.judging import Lookback
     from tasks.domain.verification.trials import Tried
     from tasks.tools.live.bench import Bench
     from tasks.tools.live.copying import Ready
 
-_NOISE = "noise"
 _NOBODY = "no change is left that the copy shows and lives with"
 
 
@@ -49,11 +50,12 @@ def measure_noise(run: Run, job: Job, measured: Measured) -> Noise:
         with bench(run, job.source, job.entry, measured.unheard) as made, undisturbed(run):
 
             def take(position: int) -> Sample:
-                return _start(
-                    made, made.ready, Place(_NOISE, position, Arm.BEFORE, full=not job.quick), limit
+                return start_of(
+                    made, made.ready, Place(NOISE, position, Arm.BEFORE, full=not job.quick), limit
                 )
 
-            found = collect(Ledger.here(), run, _NOISE, NOISE_STARTS[job.quick], take)
+            series = Series(NOISE, NOISE_STARTS[job.quick])
+            found = collect(Ledger.here(), run, series, take)
     except ToolError as error:
         return Noise(reason=reason_of(error))
     return Noise(tuple(found))
@@ -90,7 +92,7 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
                 def take(position: int, arm: Arm) -> Sample:
                     stopped = bool(plan.beside)
                     place = Place(plan.name, position, arm, stopped, full=not job.quick)
-                    return _start(made, arms[arm], place, limit)
+                    return start_of(made, arms[arm], place, limit)
 
                 carry_out(Ledger.here(), run, plan, take, told)
     except ToolError as error:
@@ -99,9 +101,9 @@ def compare(  # noqa: PLR0913, PLR0917  # each is another cell's outcome
 
 
 @derivation("write the performance baseline")
-def report_noise(run: Run, entry: str, noise: Noise) -> tuple[Deliverable, ...]:
-    """Write what the platform as it is needs to start, and how much that differs by itself."""
-    return (noise_report(entry, noise),)
+def report_noise(run: Run, entry: str, noise: Noise, lookback: Lookback) -> tuple[Deliverable, ...]:
+    """Write what the platform as it is needs to start, how much that differs, and since when."""
+    return (noise_report(entry, noise, lookback),)
 
 
 @derivation("write the optimisation report")
@@ -112,7 +114,8 @@ def report_comparison(
     return (comparison_report(entry, compared, noise),)
 
 
-def _start(made: Bench, ready: Ready, place: Place, limit: timedelta) -> Sample:
+def start_of(made: Bench, ready: Ready, place: Place, limit: timedelta) -> Sample:
+    """Start a platform from nothing as one sample, and take it away."""
     at, before = time.time(), busy()
     with made.brought_up(ready, limit) as standing:
         return sample(standing, place, before, at)

@@ -25,6 +25,8 @@ from tasks.domain.verification.acceptance.records import evidence_of, record_of
 from tasks.domain.verification.costs import billed, operating_cost
 from tasks.domain.verification.issues import untried
 from tasks.domain.verification.records import experiment_of, raw_of
+from tasks.domain.verification.regressions import records as regressions
+from tasks.domain.verification.regressions.judging import unassessed
 from tasks.domain.verification.trials import judged
 from tasks.domain.version import VERSION
 from tasks.steps import derivation, effect
@@ -145,12 +147,17 @@ def _documents(handed: Handed, closing: Closing) -> tuple[Deliverable, ...]:
 
 
 def _seen_on_copies(platform: Platform, handed: Handed) -> dict[str, Any]:
-    """Give what rests on a copy: scenarios, the accepted set, its experiment, all raw material.
+    """Give what rests on a copy: scenarios, starts, the accepted set, its experiment, raw material.
 
     And what the accepted sizes save, where there are prices.
     """
     acts = handed.accepted.acts
-    found = {"scenarios": tuple(map(record_of, acts)), "evidence": tuple(map(evidence_of, acts))}
+    lookback = handed.benchmarked.lookback
+    found: dict[str, Any] = {
+        "scenarios": tuple(map(record_of, acts)),
+        "performance": regressions.record_of(lookback),
+        "evidence": (*map(evidence_of, acts), *regressions.evidence_of(lookback)),
+    }
     if handed.deployed is None:
         return found
     whole = handed.deployed.whole
@@ -159,14 +166,14 @@ def _seen_on_copies(platform: Platform, handed: Handed) -> dict[str, Any]:
     told = billed(platform, handed.measured, handed.deployed)
     saved = [each for each in (operating_cost(told),) if each[0].value is not None] if told else []
     return {
-        "scenarios": found["scenarios"],
+        **found,
         "accepted": handed.deployed.accepted,
         "experiments": (experiment_of(trial),) if trial else (),
         "kpis": tuple(kpi for kpi, _ in saved),
         "evidence": (
             *found["evidence"],
             *evidence,
-            *(raw_of(trial) if trial else ()),
+            *(raw_of(trial.samples) if trial else ()),
             *(proof for _, proof in saved),
         ),
     }
@@ -175,6 +182,7 @@ def _seen_on_copies(platform: Platform, handed: Handed) -> dict[str, Any]:
 def _not_assessed(intake: Intake, handed: Handed) -> tuple[NotAssessed, ...]:
     found = (*handed.secured.not_assessed, *handed.tested.not_assessed)
     found += (*handed.measured.not_assessed, *untried(handed.accepted))
+    found += tuple(unassessed(handed.benchmarked.lookback))
     return (*intake.not_assessed, *found)
 
 

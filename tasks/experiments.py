@@ -6,8 +6,9 @@ whose first sample is another process's is left out, for the reason that the pla
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping  # noqa: TC003  # dataclass fields resolve at run time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from tasks.domain.canonical import plain
 from tasks.domain.verification.experiments.judgement import Verdict, audit, judge, sample_of
@@ -56,23 +57,42 @@ def carry_out(
     return audit(plan, samples)
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A plan of ``count`` starts of one platform; ``told`` is what else is fixed beforehand."""
+
+    name: str
+    count: int
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def announce(self, ledger: Ledger, run: Run) -> None:
+        """Write the plan down; doing it again changes nothing.
+
+        Raises:
+            PlanChangedError: the run already follows another plan of this name.
+            StaleLeaseError: another process owns the platform by now.
+        """
+        plan = {"name": self.name, "starts": self.count, "protocol": PROTOCOL, **self.told}
+        plans.commit(ledger, run, self.name, plan)
+
+
 def collect(
-    ledger: Ledger, run: Run, name: str, count: int, take: Callable[[int], Sample]
+    ledger: Ledger, run: Run, series: Series, take: Callable[[int], Sample]
 ) -> list[Sample]:
-    """Measure one platform ``count`` times: nothing is decided, and nothing is measured twice.
+    """Measure what ``series`` plans: nothing is decided, and nothing is measured twice.
 
     Raises:
         PlanChangedError: the run already follows another plan of this name.
         InterruptionError: somebody wants the run to stop between two starts.
         StaleLeaseError: another process owns the platform by now.
     """
-    plans.commit(ledger, run, name, {"name": name, "starts": count, "protocol": PROTOCOL})
-    samples = stored(ledger, run.id, name)
-    while len(samples) < count:
+    series.announce(ledger, run)
+    samples = stored(ledger, run.id, series.name)
+    while len(samples) < series.count:
         stop_if_asked(run)
         position = len(samples) + 1
         sample = take(position)
-        plans.add(ledger, run, name, position, plain(sample))
+        plans.add(ledger, run, series.name, position, plain(sample))
         samples.append(sample)
     return samples
 

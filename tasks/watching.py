@@ -189,20 +189,19 @@ def look_for_news(ledger: Ledger, job: Job, platform: Platform, now: Mapping[str
         triggers.raise_trigger(ledger, job.run.id, each)
 
 
-def not_watched(source: str) -> tuple[NotAssessed, ...]:
-    """List the reasons to stop that nobody watches for here."""
+def not_watched(source: str, *, live: bool) -> tuple[NotAssessed, ...]:
+    """List the reasons to stop that nobody watches for here; without ``live``, no copy's starts."""
     found = [
         NotAssessed(
             "interruption by a vulnerability",
             "no feed of vulnerabilities is watched yet",
             "Raise it by hand: `cmi interrupt --kind vulnerability`.",
         ),
-        NotAssessed(
-            "interruption by performance",
-            "nothing is watched on a running copy yet",
-            "Raise it by hand: `cmi interrupt --kind performance`.",
-        ),
     ]
+    if not live:
+        what, why = "interruption by performance", "no copy was started"
+        how = "`cmi run --live` compares starts with an earlier programme's."
+        found.append(NotAssessed(what, why, how))
     settings, _ = settings_beside([Path(source)])
     if signals.unpriced(settings.budgets, settings.prices):
         why = "`cmi.yaml` names no price"

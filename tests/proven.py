@@ -97,6 +97,6 @@ def proven(
         accepted=type(base.accepted)(PATCH, (member.id,)) if wins else type(base.accepted)(),
         proposed=type(base.proposed)(),
         experiments=(experiment_of(compared),),
-        evidence=(*base.evidence, *evidence, *raw_of(compared), *proofs),
+        evidence=(*base.evidence, *evidence, *raw_of(compared.samples), *proofs),
         **more,
     )

@@ -82,7 +82,9 @@ KINDS: Mapping[Kind, Trait] = {
     Kind.TECHNOLOGY: Trait(Nature.TECHNICAL, ("build/security", "optimise/deploy"), watched=True),
     Kind.VULNERABILITY: Trait(Nature.TECHNICAL, _SECURITY),
     Kind.PERFORMANCE: Trait(
-        Nature.TECHNICAL, ("build/baseline", "verify/performance", "optimise/performance")
+        Nature.TECHNICAL,
+        ("build/baseline", "verify/performance", "optimise/performance"),
+        watched=True,
     ),
     Kind.COST: Trait(Nature.TECHNICAL, watched=True),
     Kind.STRATEGY: Trait(Nature.BUSINESS),

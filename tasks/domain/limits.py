@@ -18,4 +18,6 @@ BUDGETS = {
 PRICES = {"hour": "amount", "cpu-hour": "amount"}  # of working, and of a processor
 # Of what a platform asks for, for the cost of a month.
 RESOURCE_PRICES = {"core-hour": "amount", "gibibyte-hour": "amount"}
+# False alarms of a regression that somebody bears, and programmes, both in a year.
+ALARMS = {"false-alarms": "amount", "programmes": "amount"}
 RESERVES = {"disk": "size", "memory": "size"}  # of this machine, to be left free

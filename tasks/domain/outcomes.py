@@ -16,6 +16,7 @@ from tasks.domain.verification.acceptance.judging import Act  # noqa: TC001  # a
 from tasks.domain.verification.confirmations import Noise  # as above
 from tasks.domain.verification.functional import Answer  # noqa: TC001  # as above
 from tasks.domain.verification.load.latencies import Borne  # noqa: TC001  # as above
+from tasks.domain.verification.regressions.judging import Lookback  # as above
 from tasks.domain.verification.sizing import Prices  # noqa: TC001  # as above
 from tasks.domain.verification.sizings import Use  # noqa: TC001  # as above
 from tasks.domain.verification.starts import Moments, Start  # noqa: TC001  # as above
@@ -99,6 +100,7 @@ class Benchmarked:
     """Outcome of verify/performance: the platform as it is, measured against itself."""
 
     noise: Noise = field(default_factory=Noise)
+    lookback: Lookback = field(default_factory=Lookback)  # at an earlier programme's starts
     deliverables: tuple[Deliverable, ...] = ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tasks.domain.limits import BUDGETS, MARGINS, PRICES, RESERVES, RESOURCE_PRICES
+from tasks.domain.limits import ALARMS, BUDGETS, MARGINS, PRICES, RESERVES, RESOURCE_PRICES
 from tasks.domain.owners import PARALLELISM, PLANS, Plan
 from tasks.domain.platform.documents import DocumentError, parse
 from tasks.domain.platform.nodes import Place, Scalar, value
@@ -46,6 +46,8 @@ _KEYS = (
     "waivers",
     "waivers-warn",
     "baseline",
+    "performance-baseline",
+    "alarms",
     "margins",
     "budgets",
     "prices",
@@ -60,6 +62,7 @@ _NAMES = {
     "owners": "plans",
     "waivers-warn": "waivers_warn",
     "resource-prices": "resource_prices",
+    "performance-baseline": "performance_baseline",
 }
 _PROBE_KEYS = (
     "name",
@@ -115,6 +118,8 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     waivers_warn: float = WARN_BEFORE.total_seconds()  # how long before one lapses it is said
     baseline: str = ""  # a file beside cmi.yaml
+    performance_baseline: str = ""  # an earlier programme's bundle, a folder beside cmi.yaml
+    alarms: Mapping[str, float] = field(default_factory=dict)  # false ones, programmes: a year
     margins: Mapping[str, float] = field(default_factory=dict)  # fractions
     budgets: Mapping[str, float] = field(default_factory=dict)  # seconds, fractions, bytes, money
     prices: Mapping[str, float] = field(default_factory=dict)  # money
@@ -171,6 +176,8 @@ class _Settings(Reader):
             "waivers": self._waivers,
             "waivers-warn": self.duration,
             "baseline": self.text,
+            "performance-baseline": self.text,
+            "alarms": self._alarms,
             "margins": self._margins,
             "budgets": partial(self._amounts, BUDGETS, "budget"),
             "prices": partial(self._amounts, PRICES, "price"),
@@ -237,6 +244,13 @@ class _Settings(Reader):
             name: readers[known[name]](item, f"The {word} of {name}")
             for name, item in found.items()
         }
+
+    def _alarms(self, node: Node, where: str) -> dict[str, float]:
+        """Read how many false alarms a year may have, and how many programmes it has."""
+        found = self._amounts(ALARMS, "number", node, where)
+        if not all(found.values()):
+            self.wrong(node, f"{where} has a number that is nothing.", "Write one above zero.")
+        return found
 
     def _resource_prices(self, node: Node, where: str) -> dict[str, float]:
         """Read both prices: with one of them the other resource would seem free."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.domain.canonical import plain
 from tasks.domain.interruptions import Kind, Trigger
+from tasks.domain.verification.regressions import judging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from tasks.domain.verification.regressions.judging import Lookback
 
 MEBI = 1 << 20
 # Prefect's server, the database and one flow process need about this much to end well.
@@ -109,6 +113,15 @@ def news(before: Collection[str], applying: Mapping[str, str]) -> Iterator[Trigg
     for name in sorted(set(applying) - set(before)):
         reason = f"It became known that {name} is dead or dying, and {applying[name]} uses it."
         yield Trigger(Kind.TECHNOLOGY, name, reason, detail={"used_by": applying[name]})
+
+
+def regressions(lookback: Lookback) -> Iterator[Trigger]:
+    """Name all that became worse since an earlier programme, confirmed by a second look."""
+    found = dict(judging.regressions(lookback))
+    if lookback.watch is not None and found:
+        subject = f"{', '.join(found)} since {lookback.watch.former}"
+        detail = {"measures": [plain(each) for each in judging.judge(lookback).worse]}
+        yield Trigger(Kind.PERFORMANCE, subject, " ".join(found.values()), detail=detail)
 
 
 def longest(durations: Mapping[str, float], needs: Mapping[str, Sequence[str]]) -> float:

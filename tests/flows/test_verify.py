@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.build import security
-from flows.verify import acceptance, integration, verify
+from flows.verify import acceptance, integration, performance, verify
 from tasks import outcomes
 from tasks.domain.candidates import ProofState
 from tests.flows.done import done
@@ -39,6 +39,14 @@ def test_without_a_copy_no_scenario_is_called_passed(shop_job: Job) -> None:
     assert len(accepted.acts) == 6
     assert listed.id == "issue-list"
     assert "0 passed, 0 failed, 6 not assessed." in listed.texts["en"]
+
+
+def test_without_a_copy_nothing_is_measured_and_nothing_compared(shop_job: Job) -> None:
+    found = performance(shop_job, {})
+    (listed,) = found.deliverables
+
+    assert found.noise.samples == found.lookback.now == ()
+    assert listed.id == "performance-baseline"
 
 
 def test_verify_quickly_alone_first_computes_what_it_stands_on(ledger: Ledger, shop: Path) -> None:

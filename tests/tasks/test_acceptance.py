@@ -8,6 +8,7 @@ from tasks.domain import outcomes
 from tasks.domain.outcomes import Measured
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.runs import Job, Run
+from tasks.domain.verification.regressions.judging import Lookback
 from tasks.domain.verification.starts import Start
 from tasks.tools.sources import read_source
 
@@ -34,7 +35,7 @@ def test_without_a_scenario_nothing_is_brought_up_and_this_is_said(tmp_path: Pat
     from tasks.acceptance import accept, report_issues  # noqa: PLC0415  # it needs Prefect
 
     found = accept.fn(RUN, job(tmp_path, ""), STARTED)
-    (listed,) = report_issues.fn(RUN, "compose.yaml", STARTED, outcomes.Tested(), found)
+    (listed,) = report_issues.fn(RUN, "compose.yaml", STARTED, outcomes.Tested(), found, Lookback())
 
     assert found.acts == ()
     assert "no scenario is written" in found.reason

@@ -7,6 +7,7 @@ import pytest
 from tasks.domain.outcomes import Measured
 from tasks.domain.runs import Job, Run
 from tasks.domain.verification.confirmations import Noise
+from tasks.domain.verification.regressions.judging import Lookback
 from tasks.domain.verification.sieves import Round
 from tasks.domain.verification.starts import Start
 from tasks.domain.verification.trials import Compared, Tried
@@ -61,7 +62,7 @@ def test_both_reports_are_owed_by_their_cells() -> None:
 
     samples = trial()
     noise = Noise(samples.samples[:3])
-    (baseline,) = report_noise.fn(RUN, "compose.yaml", noise)
+    (baseline,) = report_noise.fn(RUN, "compose.yaml", noise, Lookback())
     (report,) = report_comparison.fn(RUN, "compose.yaml", Compared(samples), noise)
 
     assert (baseline.id, report.id) == ("performance-baseline", "optimisation-report")

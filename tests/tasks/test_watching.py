@@ -151,8 +151,10 @@ def test_what_became_known_since_the_run_began_stops_it_and_what_was_known_does_
 def test_what_nobody_watches_is_listed_with_what_to_do(job: Job) -> None:
     settle(job, "budgets: {money: 3}\n")
 
-    told = {each.what: each.remedy for each in watching.not_watched(job.source)}
+    told = {each.what: each.remedy for each in watching.not_watched(job.source, live=False)}
+    live = {each.what for each in watching.not_watched(job.source, live=True)}
 
     assert "cmi interrupt --kind vulnerability" in told["interruption by a vulnerability"]
-    assert "cmi interrupt --kind performance" in told["interruption by performance"]
+    assert "cmi run --live" in told["interruption by performance"]
+    assert set(told) - live == {"interruption by performance"}
     assert "prices" in told["the budget of money"]

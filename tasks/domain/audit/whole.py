@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.domain.audit import Disagreement, experiments, figures, files, records, scenarios
+from tasks.domain.audit import (
+    Disagreement,
+    experiments,
+    figures,
+    files,
+    records,
+    regressions,
+    scenarios,
+)
 from tasks.domain.reporting.bundle import static_parts
 from tasks.domain.reporting.schemas import complaints
 
@@ -30,8 +38,8 @@ def audit(bundle: Bundle, version: str) -> tuple[Disagreement, ...]:
 
 
 def _rules(bundle: Bundle, version: str) -> Iterator[Disagreement]:
-    for rule in (files.audit, records.audit, figures.audit, experiments.audit, scenarios.audit):
-        yield from rule(bundle)
+    for rule in (files, records, figures, experiments, scenarios, regressions):
+        yield from rule.audit(bundle)
     if bundle.document["version"] == version:
         yield from files.reports(bundle)
 

@@ -100,6 +100,7 @@ class Contents:
     cells: tuple[CellResult, ...] = ()
     experiments: tuple[Mapping[str, Any], ...] = ()
     scenarios: tuple[Mapping[str, Any], ...] = ()
+    performance: Mapping[str, Any] | None = None  # starts as it is, against an earlier programme's
     kpis: tuple[Kpi, ...] = ()  # measured ones; those that the records give are counted here
     at: str = ""  # when the figures are counted, ISO 8601
     deliverables: tuple[Deliverable, ...] = ()
@@ -145,6 +146,7 @@ def assemble(contents: Contents) -> Bundle:
         "proposed": _combination(contents.proposed, "proposed"),
         "experiments": plain(contents.experiments),
         "scenarios": plain(contents.scenarios),
+        "performance": plain(contents.performance),
         "kpis": plain(contents.kpis),
         "cells": plain(contents.cells),
         "deliverables": [_deliverable(each) for each in contents.deliverables],

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from tasks.domain.candidates import ProofState
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.verification.acceptance.judging import judge
+from tasks.domain.verification.regressions.judging import regressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tasks.domain.outcomes import Accepted, Measured, Tested
+    from tasks.domain.verification.regressions.judging import Lookback
 
 _SERVICE = "service "
 _WRITE = "Write down what the platform must do: `cmi schema scenario` says how."
@@ -25,6 +27,7 @@ class Subject(StrEnum):
 
     SERVICE = "service"  # it did not start, or did not stay
     SCENARIO = "scenario"  # a promise that is not kept
+    REGRESSION = "regression"  # of a measure, since an earlier programme
     PROBE = "probe"  # a question that got no good answer
     EARLY = "early"  # a health check that says yes before its service answers
     BLIND = "blind"  # a probe that does not notice that its service is gone
@@ -40,9 +43,12 @@ class Issue:
     reason: str = ""
 
 
-def issues_of(measured: Measured, tested: Tested, accepted: Accepted) -> tuple[Issue, ...]:
+def issues_of(
+    measured: Measured, tested: Tested, accepted: Accepted, lookback: Lookback
+) -> tuple[Issue, ...]:
     """List the problems of all cells, the gravest kind first."""
     found = [*_of_start(measured), *_of_changes(tested), *_of_scenarios(accepted)]
+    found += [Issue(Subject.REGRESSION, name, reason) for name, reason in regressions(lookback)]
     order = list(Subject)
     return tuple(sorted(found, key=lambda each: (order.index(each.subject), each.name)))
 

@@ -15,7 +15,7 @@ from tasks.domain.verification.gate import Findings, Probes, Rollback, Trial
 from tasks.domain.verification.soaks import Soak, soak_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tasks.domain.verification.experiments.estimates import Ratio
     from tasks.domain.verification.experiments.judgement import Sample
@@ -57,9 +57,9 @@ def _severities(found: Mapping[str, str]) -> dict[str, Severity]:
     return {name: Severity(each) for name, each in found.items()}
 
 
-def raw_of(trial: Trial) -> Iterator[Evidence]:
-    """Give the raw material of an experiment's samples, each a file of its own."""
-    for each in trial.samples:
+def raw_of(samples: Iterable[Sample]) -> Iterator[Evidence]:
+    """Give the raw material of samples, each a file of its own."""
+    for each in samples:
         if each.raw:
             yield Evidence(canonical_json(each.raw), "json")
 
@@ -69,7 +69,7 @@ def experiment_of(trial: Trial) -> dict[str, Any]:
     found = audit(trial.plan, trial.samples)
     return {
         "plan": plain(trial.plan),
-        "samples": [_sample(each) for each in trial.samples],
+        "samples": [bare(each) for each in trial.samples],
         "seen": sorted(trial.seen),
         "verdict": found.verdict.value,
         "reason": found.reason,
@@ -91,7 +91,8 @@ def trial_of(experiment: Mapping[str, Any]) -> Trial:
     return Trial(plan_of(experiment["plan"]), samples, frozenset(experiment["seen"]))
 
 
-def _sample(sample: Sample) -> dict[str, Any]:
+def bare(sample: Sample) -> dict[str, Any]:
+    """Give a sample's plain form without its raw material, which its digests name."""
     return {name: each for name, each in plain(sample).items() if name != "raw"}
 
 

@@ -19,6 +19,7 @@ from tasks.domain.verification.experiments.plans import (
     WARM,
 )
 from tasks.tools.live.again import restart, warm
+from tasks.tools.live.conditions import conditions
 from tasks.tools.live.idling import IDLE_SECONDS, Idle, idle
 from tasks.tools.live.turning import state
 from tasks.tools.live.usage import busy, usage
@@ -77,6 +78,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
         "start": plain(up.start),
         "state": state(standing.engine, standing.key),
         "host": {**host, "idle_own": round(alone.own, 4), "idle_whole": alone.whole},
+        "conditions": conditions(standing.engine, standing.key),
     }
     if place.stopped:  # last, because nothing can be asked afterwards
         measures[STOP] = standing.stop()

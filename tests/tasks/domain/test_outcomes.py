@@ -26,6 +26,8 @@ from tasks.domain.verification import (
 from tasks.domain.verification.acceptance import judging, scenarios
 from tasks.domain.verification.experiments import judgement, plans
 from tasks.domain.verification.load import latencies
+from tasks.domain.verification.regressions import judging as regressions
+from tasks.domain.verification.regressions import watches
 
 # Where the names stand that annotations use.
 NAMES = {
@@ -53,6 +55,8 @@ NAMES = {
         sizings,
         latencies,
         soaks,
+        regressions,
+        watches,
     )
     for name, value in vars(module).items()
 } | {"Mapping": Mapping, "Hashable": Hashable, "Any": Any}

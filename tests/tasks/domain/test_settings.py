@@ -21,6 +21,8 @@ waivers:
     reason: Only started by hand.
     expires: 2027-03-31
 baseline: baseline.json
+performance-baseline: ../last-night
+alarms: {false-alarms: 2, programmes: 52}
 margins: {latency-p95: 5%}
 resource-prices: {core-hour: 0.04, gibibyte-hour: 0.005}
 budgets: {startup: 1.5m, error-rate: 1%, memory: 2Gi}
@@ -51,6 +53,8 @@ def test_every_setting_is_read() -> None:
     assert settings.margins == {"latency-p95": pytest.approx(0.05)}
     assert settings.budgets == {"startup": 90, "error-rate": 0.01, "memory": 2 * 2**30}
     assert settings.resource_prices == {"core-hour": 0.04, "gibibyte-hour": 0.005}
+    assert (settings.baseline, settings.performance_baseline) == ("baseline.json", "../last-night")
+    assert settings.alarms == {"false-alarms": 2, "programmes": 52}
     (probe,) = settings.probes
     assert (probe.path, probe.status, probe.timeout, probe.rate) == ("/up", 200, 2.0, 2.5)
     (waiver,) = settings.waivers
@@ -86,6 +90,7 @@ def test_an_empty_file_decides_nothing(text: str) -> None:
         ("version: 2\n", 1, "version must be a whole number. Write one from 1 to 1."),
         ("entry: a\nentry: b\n", 2, "the key `entry` twice"),
         ("entry:\n", 1, "entry must be a text"),
+        ("alarms: {programmes: 0}\n", 1, "alarms has a number that is nothing"),
         ("profiles: debug\n", 1, "profiles must be a list"),
         ("- a\n", 1, "cmi.yaml must be a mapping"),
         ("margins: {latency-p95: 5}\n", 1, "Write it as 5%"),

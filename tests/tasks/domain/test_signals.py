@@ -9,6 +9,7 @@ import pytest
 from tasks.domain import signals
 from tasks.domain.interruptions import Kind
 from tasks.domain.sentences import in_language, known
+from tests.regressed import lookback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,19 @@ def test_a_program_counts_as_gone_only_if_a_finished_cell_had_it() -> None:
     assert "verify/integration" in told.reason
 
 
+def test_a_confirmed_regression_stops_a_run_once_with_all_its_measures() -> None:
+    (told,) = signals.regressions(lookback())
+
+    assert (told.kind, told.subject) == (Kind.PERFORMANCE, "green, healthy since run-0")
+    assert told.reason.count("grew by") == 2
+    assert [each["measure"] for each in told.detail["measures"]] == ["green", "healthy"]
+
+
+@pytest.mark.parametrize("again", [1.0, None], ids=["chance", "not looked at again"])
+def test_a_suspicion_alone_stops_nobody(again: float | None) -> None:
+    assert list(signals.regressions(lookback(again=again))) == []
+
+
 def test_side_by_side_cells_take_as_long_as_the_longest_chain() -> None:
     needs = {"a": (), "b": (), "c": ("a", "b"), "d": ("c",)}
 
@@ -112,9 +126,10 @@ def test_every_reason_can_be_said_in_chinese() -> None:
         *signals.news((), {"practice x": "web"}),
         *signals.editions({}, {"CIS": "2"}),
         *signals.vanished({"git": ["a"]}, {"git"}),
+        *signals.regressions(lookback()),
     ]
 
-    assert len(raised) == 7
+    assert len(raised) == 8
     for each in raised:
         assert known(each.reason), each.reason
         assert in_language(each.reason, "zh") != each.reason

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tasks.domain.reporting.deliverables import LANGUAGES, Deliverable
 from tasks.domain.reporting.deliverables.phrases import columns
+from tasks.domain.reporting.deliverables.regressed import regressed
 from tasks.domain.reporting.markdown import bullets, code, document, escape, table
 from tasks.domain.reporting.texts import Wording, wording
 from tasks.domain.sentences import in_language
@@ -23,6 +24,7 @@ from tasks.domain.verification.experiments.plans import (
     WARM,
     Arm,
 )
+from tasks.domain.verification.regressions.judging import figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,15 +33,16 @@ if TYPE_CHECKING:
     from tasks.domain.verification.experiments.judgement import Sample
     from tasks.domain.verification.experiments.power import Foresight
     from tasks.domain.verification.gate import Trial
+    from tasks.domain.verification.regressions.judging import Lookback
     from tasks.domain.verification.trials import Compared
 
 MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STANDING, STOP, WARM)
 _MIB = 1 << 20
 
 
-def noise_report(entry: str, noise: Noise) -> Deliverable:
+def noise_report(entry: str, noise: Noise, lookback: Lookback) -> Deliverable:
     """Write the deliverable ``performance-baseline``."""
-    return _in_each("performance-baseline", lambda say: _noise(entry, noise, say))
+    return _in_each("performance-baseline", lambda say: _noise(entry, noise, lookback, say))
 
 
 def comparison_report(entry: str, compared: Compared, noise: Noise) -> Deliverable:
@@ -51,16 +54,16 @@ def _in_each(name: str, text: Callable[[Wording], str]) -> Deliverable:
     return Deliverable(name, {each: text(wording(each, "deliverables")) for each in LANGUAGES})
 
 
-def _noise(entry: str, noise: Noise, say: Wording) -> str:
+def _noise(entry: str, noise: Noise, lookback: Lookback, say: Wording) -> str:
     title = say("performance.title", entry=escape(entry))
     if not noise.samples:
         return document(title, _because(noise.reason, say))
     rows = [
         [
             say(f"performance.measure.{each}"),
-            _figure(statistics.median(_values(noise.samples, each)), each),
-            _figure(min(_values(noise.samples, each)), each),
-            _figure(max(_values(noise.samples, each)), each),
+            figure(statistics.median(_values(noise.samples, each)), each),
+            figure(min(_values(noise.samples, each)), each),
+            figure(max(_values(noise.samples, each)), each),
             f"{100 * noise.spread(each):.1f} %",
         ]
         for each in _taken(noise.samples)
@@ -70,6 +73,7 @@ def _noise(entry: str, noise: Noise, say: Wording) -> str:
         say("performance.summary", n=len(noise.samples)),
         table(columns(say("performance.table")), rows),
         _load(noise.samples, say),
+        regressed(lookback, say),
     )
 
 
@@ -110,8 +114,8 @@ def _ratios(trial: Trial, held: frozenset[str], say: Wording) -> str:
         rows.append(
             [
                 say(f"performance.measure.{each}"),
-                _figure(statistics.median(b for b, _ in both), each),
-                _figure(statistics.median(a for _, a in both), each),
+                figure(statistics.median(b for b, _ in both), each),
+                figure(statistics.median(a for _, a in both), each),
                 _shorter(found.value),
                 say("optimisation.bounds", low=bounds[0], high=bounds[1]),
                 _role(each, trial, held, say),
@@ -158,7 +162,7 @@ def _samples(samples: Sequence[Sample], say: Wording) -> str:
         [
             str(each.position),
             say(f"optimisation.arm.{each.arm.value}"),
-            *(_figure(each.measures[name], name) for name in measures),
+            *(figure(each.measures[name], name) for name in measures),
             escape(each.excluded) or say("dash"),
         ]
         for each in samples
@@ -179,7 +183,7 @@ def _restarts(samples: Sequence[Sample], say: Wording) -> str:
         cells = [code(name)]
         for arm in (Arm.BEFORE, Arm.AFTER):
             took = [e["seconds"] for a, e in found if a is arm and e["service"] == name]
-            middle = _figure(statistics.median(took), GREEN) if took else say("dash")
+            middle = figure(statistics.median(took), GREEN) if took else say("dash")
             cells += [middle, str(len(took))]
         rows.append(cells)
     listed = table(columns(say("optimisation.restarts_table")), rows)
@@ -225,9 +229,3 @@ def _taken(samples: Sequence[Sample]) -> list[str]:
 
 def _values(samples: Sequence[Sample], measure: str) -> list[float]:
     return [each.measures[measure] for each in samples]
-
-
-def _figure(value: float, measure: str) -> str:
-    if measure == STANDING:
-        return f"{100 * value:.1f} %"
-    return f"{value / _MIB:.0f} MiB" if measure == MEMORY else f"{value:.2f} s"

@@ -91,6 +91,7 @@ def test_both_languages_of_a_document_put_in_the_same_facts(key: str) -> None:
     slots += (
         " alpha most guards chance ours usual before after saved margin least idle start programs"
     )
+    slots += " year programme programmes starts budget day then now again"
     values = {name: f"<{name}>" for name in slots.split()}
     found = [
         set(re.findall(r"<[a-z]+>", words(key, 7, **values))) for words in DELIVERABLES.values()

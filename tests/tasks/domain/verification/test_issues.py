@@ -9,9 +9,11 @@ from tasks.domain.platform.model import NotAssessed
 from tasks.domain.verification.acceptance.judging import Act, Course
 from tasks.domain.verification.functional import Answer, Question
 from tasks.domain.verification.issues import Issue, Subject, issues_of, untried
+from tasks.domain.verification.regressions.judging import Lookback
 from tasks.domain.verification.sieves import Round
 from tasks.domain.verification.starts import Moments, Start
 from tasks.domain.verification.trials import Tried
+from tests.regressed import lookback
 from tests.tasks.domain.verification.acceptance.test_judging import SCENARIO, answer, course
 
 EARLY = Moments("store", 0.1, 0.5, ready=6.5, healthy=5.0)
@@ -38,11 +40,13 @@ ACCEPTED = Accepted((Act(replace(SCENARIO, name="fine"), course()), FAILED, UNTR
 
 
 def test_every_problem_is_listed_the_gravest_kind_first() -> None:
-    found = issues_of(MEASURED, TESTED, ACCEPTED)
+    found = issues_of(MEASURED, TESTED, ACCEPTED, lookback())
 
     assert [(each.subject, each.name) for each in found] == [
         (Subject.SERVICE, "web"),
         (Subject.SCENARIO, "an order is kept"),
+        (Subject.REGRESSION, "green"),
+        (Subject.REGRESSION, "healthy"),
         (Subject.PROBE, "web: port 80"),
         (Subject.EARLY, "store"),
         (Subject.BLIND, "store: its own health check"),
@@ -54,7 +58,10 @@ def test_every_problem_is_listed_the_gravest_kind_first() -> None:
 
 def test_without_a_copy_only_what_the_files_show_is_an_issue() -> None:
     found = issues_of(
-        Measured(not_assessed=MEASURED.not_assessed), outcomes.Tested(TESTED.proofs), ACCEPTED
+        Measured(not_assessed=MEASURED.not_assessed),
+        outcomes.Tested(TESTED.proofs),
+        ACCEPTED,
+        Lookback(),
     )
 
     assert found[-1] == Issue(Subject.CHANGE, "c1", "still found: f1")

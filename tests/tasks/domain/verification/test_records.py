@@ -90,4 +90,4 @@ def test_a_side_without_a_bound_is_none() -> None:
 def test_each_sample_s_raw_material_is_a_file_of_its_own() -> None:
     trial = measured()
 
-    assert len({each.digest for each in raw_of(trial)}) == len(trial.samples)
+    assert len({each.digest for each in raw_of(trial.samples)}) == len(trial.samples)

@@ -5,17 +5,20 @@ import pytest
 from tasks.domain.reporting.deliverables.issues import issue_list
 from tasks.domain.verification.acceptance.judging import Act
 from tasks.domain.verification.issues import issues_of
+from tests.regressed import lookback
 from tests.tasks.domain.verification.acceptance.test_judging import SCENARIO, answer, course
 from tests.tasks.domain.verification.test_issues import ACCEPTED, MEASURED, TESTED
 
-LISTED = issue_list("compose.yaml", issues_of(MEASURED, TESTED, ACCEPTED), ACCEPTED.acts)
+ISSUES = issues_of(MEASURED, TESTED, ACCEPTED, lookback())
+LISTED = issue_list("compose.yaml", ISSUES, ACCEPTED.acts)
 
 
 def test_each_issue_has_a_row_and_each_scenario_its_result() -> None:
     text = LISTED.texts["en"]
 
     assert LISTED.id == "issue-list"
-    assert "Verifying found 7 issues" in text
+    assert "Verifying found 9 issues" in text
+    assert "| measure that became worse | `green` | Since programme run-0, the time until" in text
     assert "| 2 | broken promise | `an order is kept` | at s.yaml:8, the answer has status" in text
     assert "1 passed, 1 failed, 1 not assessed." in text
     assert "| later | `s.yaml:1` | not assessed | no engine |" in text

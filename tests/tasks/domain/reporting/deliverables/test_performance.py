@@ -9,6 +9,7 @@ from tasks.domain.reporting.deliverables.performance import comparison_report, n
 from tasks.domain.verification.confirmations import Noise
 from tasks.domain.verification.experiments.plans import Arm, Benefit, Guard
 from tasks.domain.verification.gate import Trial
+from tasks.domain.verification.regressions.judging import Lookback
 from tasks.domain.verification.trials import Compared
 from tests.proven import MEMBER, PLAN, trial
 
@@ -16,7 +17,7 @@ NOISE = Noise(trial().samples[:4])
 
 
 def test_the_baseline_shows_each_measure_with_its_spread_and_the_load() -> None:
-    text = noise_report("compose.yaml", NOISE).texts["en"]
+    text = noise_report("compose.yaml", NOISE, Lookback()).texts["en"]
 
     assert "4 times" in text
     assert re.search(r"until every probe was green \| [\d.]+ s \| [\d.]+ s", text)
@@ -58,7 +59,7 @@ def test_a_comparison_that_claims_nothing_says_what_it_asks() -> None:
 def test_without_samples_it_says_why(language: str) -> None:
     reason = "the copy as it is does not answer every probe"
     told = [
-        noise_report("compose.yaml", Noise(reason=reason)),
+        noise_report("compose.yaml", Noise(reason=reason), Lookback(reason=reason)),
         comparison_report("compose.yaml", Compared(reason=reason), Noise()),
     ]
 

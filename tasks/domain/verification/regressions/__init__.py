@@ -1,0 +1,1 @@
+"""Regressions: starts of now against those of an earlier programme, in two looks."""
