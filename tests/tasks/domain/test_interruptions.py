@@ -57,7 +57,8 @@ def test_what_a_kind_concerns_are_cells_of_the_programme() -> None:
 def test_the_kinds_that_are_watched_are_those_with_a_signal() -> None:
     watched = {kind for kind, trait in KINDS.items() if trait.watched}
 
-    assert watched == {Kind.TECHNOLOGY, Kind.COST, Kind.RESOURCES, Kind.COMPLIANCE}
+    signals = {Kind.TECHNOLOGY, Kind.PERFORMANCE, Kind.COST, Kind.RESOURCES, Kind.COMPLIANCE}
+    assert watched == signals
 
 
 def test_an_answer_survives_being_written_down() -> None:
