@@ -10,6 +10,8 @@ from tasks.tools.live import asking, objects
 from tasks.tools.live.watching import SERVICE_LABEL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tasks.domain.verification.functional import Question
     from tasks.tools.live.standing import Standing
 
@@ -24,17 +26,19 @@ class Restarted:
     seconds: float
 
 
-def warm(standing: Standing) -> float:
+def warm(standing: Standing) -> tuple[float, Mapping[str, str]]:
     """Start a stopped copy again, containers and data kept; return the seconds until green.
 
-    A start that does not come to its end takes all the time that it was given.
+    A start that does not come to its end takes all the time that it was given; by service, why
+    it did not.
 
     Raises:
         ToolError: Compose is missing.
     """
     again = standing.again()
     whole = again.green is not None and not again.failed
-    return again.green if whole and again.green else standing.limit.total_seconds()
+    took = again.green if whole and again.green else standing.limit.total_seconds()
+    return took, dict(again.failed)
 
 
 def restart(standing: Standing, turn: int) -> Restarted | None:

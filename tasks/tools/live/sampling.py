@@ -83,7 +83,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     if place.stopped:  # last, because nothing can be asked afterwards
         measures[STOP] = standing.stop()
     if place.stopped and place.full:
-        measures[WARM] = warm(standing)
+        measures[WARM], raw["warm_failed"] = warm(standing)
         raw["restart"] = plain(restart(standing, (place.position - 1) // 2))
     return Sample(place.position, place.arm, measures, at, evidence=(digest(raw),), raw=raw)
 

@@ -38,6 +38,7 @@ def test_a_stopped_copy_is_started_again_with_its_data_and_each_service_alone_in
 
     assert now == first  # nothing was made anew
     assert all(each.passed for each in answers)
+    assert made.raw["warm_failed"] == {}
     assert 0 < made.measures["warm"] < standing.limit.total_seconds()
     assert made.raw["restart"]["service"] == "store"
     assert other is not None
