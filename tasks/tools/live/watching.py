@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SERVICE_LABEL = "com.docker.compose.service"
 _KNOCK_SECONDS = 0.05
+# Each check makes three more, which say nothing; the engine compares the beginning of the last.
+_EVENTS = ("create", "start", "die", "health_status")
 _NANO = 1e9
 _RECONNECTS = 5
 _PATIENCE = 2.0
@@ -86,7 +88,8 @@ class Watch:
             self.lost.append("the stream of the engine's events ended")
 
     def _read(self, since: int) -> int:
-        wanted = {"type": "container", "label": f"{LABEL}={self.project}"}
+        label = f"{LABEL}={self.project}"
+        wanted = {"type": "container", "label": label, "event": list(_EVENTS)}
         self._stream = self.engine.client.events(since=since, decode=True, filters=wanted)
         for event in self._stream:
             self._take(event)
@@ -106,6 +109,8 @@ class Watch:
             known = self.seen.get(container) or Moments(
                 service, needs=dict(self.needs.get(service, {}))
             )
+            if action == "die" and known.started is None:
+                return  # of the stop before this start, and told late
             self.seen[container] = _after(known, action, at, attributes)
             if action == "die" and attributes.get("exitCode", "0") != "0":
                 self.crashes[service] = self.crashes.get(service, 0) + 1

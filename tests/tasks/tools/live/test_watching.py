@@ -90,6 +90,16 @@ def test_a_service_that_crashed_and_came_back_is_measured_anew() -> None:
     assert settled(watch, ["web"], []) == ()
 
 
+def test_an_end_that_the_stop_before_this_start_told_late_is_no_crash() -> None:
+    now = time.time() + 5
+    late = [event("die", now, exitCode="137"), event("start", now + 1)]
+    watch, _ = watched(late)
+
+    (web,) = watch.moments()
+    assert (watch.crashes, web.exit_code, web.ended) == ({}, None, None)
+    assert settled(watch, ["web"], []) == ()
+
+
 def test_a_service_that_does_its_work_and_ends_is_settled_and_one_that_fails_is_not() -> None:
     now = time.time() + 5
     watch, _ = watched(
