@@ -50,12 +50,13 @@ def measured_findings(
     may lie that a slow interval covers. With ``waits``, also who was held back meanwhile.
     """
     known = {each.service: each for each in moments}
-    seen = {each.service: each for each in (*early, *moments) if each.dishonest}
+    cases = (("early", early), ("seen", moments))  # what the platform itself showed counts more
+    lies = {one.service: (case, one) for case, of in cases for one in of if one.dishonest}
     probes = {
         s.name: p for s in platform.services for c in s.containers for p in _written(c.probes)
     }
     hits = [
-        *_lies(probes, seen),
+        *_lies(probes, lies),
         *_unfitted(platform, probes, known),
         *(_held_back(platform, known) if waits else ()),
     ]
@@ -66,12 +67,15 @@ def _written(probes: Sequence[HealthProbe]) -> Iterator[HealthProbe]:
     yield from (each for each in probes if each.kind == "health" and not each.disabled)
 
 
-def _lies(probes: dict[str, HealthProbe], seen: dict[str, Moments]) -> Iterator[tuple[str, Hit]]:
+def _lies(
+    probes: dict[str, HealthProbe], lies: dict[str, tuple[str, Moments]]
+) -> Iterator[tuple[str, Hit]]:
     for name, probe in probes.items():
-        one = seen.get(name)
+        case, one = lies.get(name, ("", None))
         if one is None or one.started is None:
             continue
         facts = {
+            "case": case,
             "healthy": f"{(one.healthy or 0.0) - one.started:.1f}",
             "answered": f"{(one.ready or 0.0) - one.started:.1f}",
         }

@@ -70,7 +70,7 @@ def test_a_check_that_says_yes_before_the_port_answers_lies() -> None:
     (found,) = measured_findings(platform(), [LYING])
 
     assert (found.check, found.subject) == (LIES, "db")
-    assert found.facts == {"healthy": "1.0", "answered": "2.0"}
+    assert found.facts == {"case": "seen", "healthy": "1.0", "answered": "2.0"}
     assert (found.place.file, found.place.line) == ("compose.yaml", 4)
 
 
@@ -78,7 +78,9 @@ def test_a_check_that_lies_when_asked_at_once_is_found_although_a_slow_interval_
     found = measured_findings(platform(), [LATE], [LYING])
 
     assert [each.check for each in found] == [LIES, UNFITTED]
-    assert found[0].facts == {"healthy": "1.0", "answered": "2.0"}
+    assert found[0].facts == {"case": "early", "healthy": "1.0", "answered": "2.0"}
+    both = measured_findings(platform(), [LYING], [LYING])
+    assert [each.facts["case"] for each in both] == ["seen"]
     assert [e.check for e in measured_findings(platform(), [LATE], [PROMPT])] == [UNFITTED]
 
 
