@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _MIB = 1 << 20
-_MEASURES = ("green", "healthy", "memory", "cpu", "standing", "stop", "warm")
+_MEASURES = ("green", "healthy", "memory", "cpu", "idle", "stop", "warm")
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,10 @@ def _beside(
     samples: Sequence[Mapping[str, Any]], hosts: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
     """Say what claims nothing: what the copies cost while idle, and what we do meanwhile."""
-    if not all("standing" in each["measures"] for each in samples):
+    if not all("idle" in each["measures"] for each in samples):
         return
     idle = [
-        statistics.median(s["measures"]["standing"] for s in samples if s["arm"] == arm)
+        statistics.median(s["measures"]["idle"] for s in samples if s["arm"] == arm)
         for arm in ("before", "after")
     ]
     yield (
@@ -165,7 +165,7 @@ def _sample(sample: Mapping[str, Any]) -> tuple[str, ...]:
         f"{found['healthy']:.2f} s",
         f"{found['memory'] / _MIB:.0f} MiB",
         f"{found['cpu']:.1f} s",
-        f"{100 * found['standing']:.1f} %" if "standing" in found else "-",
+        f"{100 * found['idle']:.1f} %" if "idle" in found else "-",
         *(f"{found[each]:.2f} s" if each in found else "-" for each in ("stop", "warm")),
         sample["excluded"] or "-",
     )

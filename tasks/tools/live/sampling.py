@@ -13,8 +13,8 @@ from tasks.domain.verification.experiments.plans import (
     CPU,
     GREEN,
     HEALTHY,
+    IDLE,
     MEMORY,
-    STANDING,
     STOP,
     WARM,
 )
@@ -66,7 +66,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
     measures = {**_times(up, standing.limit.total_seconds(), whole=whole)}
     measures |= {MEMORY: max(took.memory, 1.0), CPU: max(took.cpu, 0.001)}
     alone = idle(standing.engine, standing.key, IDLE_SECONDS[place.full]) if whole else _WORST
-    measures[STANDING] = max(alone.cores, 0.001)
+    measures[IDLE] = max(alone.cores, 0.001)
     raw = {
         "plan": place.plan,
         "position": place.position,
@@ -77,7 +77,7 @@ def sample(standing: Standing, place: Place, before: Busy, at: float) -> Sample:
         "red": red,
         "start": plain(up.start),
         "state": state(standing.engine, standing.key),
-        "host": {**host, "idle_own": round(alone.own, 4), "idle_whole": alone.whole},
+        "host": {**host, "idle_own": round(alone.own, 4), "idle_whole": alone.whole or not whole},
         "conditions": conditions(standing.engine, standing.key),
     }
     if place.stopped:  # last, because nothing can be asked afterwards

@@ -18,8 +18,8 @@ from tasks.domain.verification.experiments.plans import (
     CPU,
     GREEN,
     HEALTHY,
+    IDLE,
     MEMORY,
-    STANDING,
     STOP,
     WARM,
     Arm,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tasks.domain.verification.regressions.judging import Lookback
     from tasks.domain.verification.trials import Compared
 
-MEASURES = (GREEN, HEALTHY, MEMORY, CPU, STANDING, STOP, WARM)
+MEASURES = (GREEN, HEALTHY, MEMORY, CPU, IDLE, STOP, WARM)
 _MIB = 1 << 20
 
 
@@ -215,7 +215,8 @@ def _load(samples: Sequence[Sample], say: Wording) -> str:
         start=f"{statistics.median(h['own_seconds'] for h in hosts):.1f}",
         programs=f"{statistics.median(h['programs_seconds'] for h in hosts):.1f}",
     )
-    return f"{load} {own}"
+    part = "" if all(h["idle_whole"] for h in hosts) else say("performance.part")
+    return f"{load} {own} {part}".strip()
 
 
 def _because(reason: str, say: Wording) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # and its health checks afterwards, while nobody asked anything; seconds until every probe was
 # green again after a stop, with containers and data kept.
 GREEN, HEALTHY, MEMORY, CPU, STOP = "green", "healthy", "memory", "cpu", "stop"
-STANDING, WARM = "standing", "warm"
+IDLE, WARM = "idle", "warm"
 INTERRUPTED = "interrupted"  # its two samples are from two processes, and from two times
 PROTOCOL = "1"  # samples taken by another protocol are no longer valid
 MOST_PAIRS = 30

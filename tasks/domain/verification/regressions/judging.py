@@ -13,7 +13,7 @@ import numpy as np
 
 from tasks.domain.platform.model import NotAssessed
 from tasks.domain.verification.experiments.judgement import Sample  # noqa: TC001  # a field's type
-from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, MEMORY, STANDING
+from tasks.domain.verification.experiments.plans import CPU, GREEN, HEALTHY, IDLE, MEMORY
 from tasks.domain.verification.regressions.looks import count, heard_of, law
 from tasks.domain.verification.regressions.watches import Watch, incomparable
 
@@ -224,6 +224,6 @@ def _told(row: Row, watch: Watch) -> str:
 
 def figure(value: float, measure: str) -> str:
     """Write a measure with its unit."""
-    if measure == STANDING:
+    if measure == IDLE:
         return f"{100 * value:.1f} %"
     return f"{value / _MIB:.0f} MiB" if measure == MEMORY else f"{value:.2f} s"

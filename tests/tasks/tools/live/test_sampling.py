@@ -49,7 +49,7 @@ def test_a_start_becomes_times_memory_and_raw_material(engine: Engine, ready: Re
     assert host["busy_seconds"] > 0
     assert 0 <= host["own_seconds"] < host["busy_seconds"]
     assert host["programs_seconds"] > 0  # Docker Compose
-    assert 0 < made.measures["standing"] < 2
+    assert 0 < made.measures["idle"] < 2
     assert host["idle_whole"] is True
 
 

@@ -123,12 +123,12 @@ def test_services_that_were_restarted_alone_are_told_with_how_much_they_rest_on(
 
 
 def test_what_a_platform_costs_while_idle_and_what_we_take_is_told_where_it_was_looked_at() -> None:
-    host = {"idle_own": 0.012, "own_seconds": 0.4, "programs_seconds": 0.3}
+    host = {"idle_own": 0.012, "idle_whole": True, "own_seconds": 0.4, "programs_seconds": 0.3}
     found = trial()
     samples = tuple(
         replace(
             each,
-            measures={**each.measures, "standing": 0.25 if each.arm is Arm.BEFORE else 0.2},
+            measures={**each.measures, "idle": 0.25 if each.arm is Arm.BEFORE else 0.2},
             raw={**each.raw, "host": {**each.raw["host"], **host}},
         )
         for each in found.samples
@@ -137,4 +137,5 @@ def test_what_a_platform_costs_while_idle_and_what_we_take_is_told_where_it_was_
 
     assert re.search(r"share while idle .* \| 25.0 % \| 20.0 % \| 20.0 % \|.*shown beside", text)
     assert "We ourselves took 1.2 % of a core" in text
+    assert "The engine is not on this machine" not in text
     assert "We ourselves" not in comparison_report("c.yaml", Compared(found), NOISE).texts["en"]
