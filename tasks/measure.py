@@ -26,7 +26,7 @@ from tasks.tools.live.stack import START_INTERVAL_API
 from tasks.tools.live.standing import Standing, blind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tasks.domain.reporting.deliverables import Deliverable
     from tasks.domain.runs import Run
@@ -86,10 +86,8 @@ def _measured(engine: Engine, run: Run, place: str, entry: str, *, quick: bool) 
         effects.undo(Ledger.here(), run, standing)
     if standing.up is None:  # apply sets it, or raises
         return Measured(not_assessed=missing)
-    missing += tuple(NotAssessed(f"service {k}", v, _LOG) for k, v in standing.up.failed.items())
-    missing += tuple(_unheard(each) for each in unheard)
     seen = Seen(entry, standing.up.start, answers, worthless, ready.copy.changed, standing.up.lost)
-    missing += tuple(NotAssessed(f"probes of {k}", _UNASKED, _ASK) for k in seen.unasked)
+    missing += tuple(_missing(standing.up, unheard, seen))
     prices = _prices(ready.request.settings)
     blind_ones = tuple(each.name for each in worthless)
     return Measured(
@@ -121,6 +119,13 @@ def _early(engine: Engine, run: Run, ready: Ready, up: Up) -> tuple[Moments, ...
     finally:
         effects.undo(Ledger.here(), run, standing)
     return standing.up.start.moments if standing.up else ()
+
+
+def _missing(up: Up, unheard: Iterable[Answer], seen: Seen) -> Iterator[NotAssessed]:
+    """Name who did not come up, what nobody answered, and whom nobody can ask."""
+    yield from (NotAssessed(f"service {name}", why, _LOG) for name, why in up.failed.items())
+    yield from map(_unheard, unheard)
+    yield from (NotAssessed(f"probes of {name}", _UNASKED, _ASK) for name in seen.unasked)
 
 
 def _unheard(answer: Answer) -> NotAssessed:

@@ -34,7 +34,7 @@ def ports(
             continue
         others = (each for other, each in services.items() if other != name)
         known = (
-            *_checked(service),
+            *_asked_at(service),
             *_called(name, others),
             *_published(service),
             *sorted((exposed or {}).get(name, ())),
@@ -54,7 +54,14 @@ def ending(services: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _checked(service: Mapping[str, Any]) -> Iterator[int]:
+def checked(service: Mapping[str, Any]) -> bool:
+    """Tell whether a service of a definition has a health check that is asked."""
+    check = service.get("healthcheck") or {}
+    test = check.get("test")
+    return bool(test) and test not in (["NONE"], "NONE") and not check.get("disable")
+
+
+def _asked_at(service: Mapping[str, Any]) -> Iterator[int]:
     test = (service.get("healthcheck") or {}).get("test")
     if call := health_call(test):
         yield call[0]

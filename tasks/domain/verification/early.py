@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.verification.doors import ending
+from tasks.domain.verification.doors import checked, ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,12 +34,6 @@ def early(copy: Copy) -> Copy | None:
     if not alone:
         return None
     return replace(copy, definition={**copy.definition, "services": alone}, services=tuple(alone))
-
-
-def checked(service: Mapping[str, Any]) -> bool:
-    """Tell whether a service of a definition has a health check that is asked."""
-    check = service.get("healthcheck") or {}
-    return bool(check.get("test")) and not check.get("disable") and check["test"] != ["NONE"]
 
 
 def _looked_at(service: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.verification.doors import ending
+from tasks.domain.verification.doors import checked, ending
 from tasks.domain.verification.hints import GRPC, GRPC_HEALTH
 from tasks.domain.verification.stand_ins import every_text
 
@@ -108,8 +108,7 @@ def _owns(probe: Probe) -> Question:
 
 def _of(name: str, service: Mapping[str, Any], ports: Mapping[str, int]) -> Iterator[Question]:
     test = (service.get("healthcheck") or {}).get("test")
-    checked = bool(test) and test not in (["NONE"], "NONE")
-    if checked and not (service.get("healthcheck") or {}).get("disable"):
+    if checked(service):
         yield Question(f"{name}: its own health check", name, "health")
     port = ports.get(name)
     if port is None:

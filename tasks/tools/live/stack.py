@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tasks.domain.verification.early import checked
+from tasks.domain.verification.doors import checked
 from tasks.domain.verification.starts import HEALTHY, Start, start_of
 from tasks.tools import compose
 from tasks.tools.command import base_environment

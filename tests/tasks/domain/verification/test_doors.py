@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.verification.doors import ending, ports
+from tasks.domain.verification.doors import checked, ending, ports
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ def test_a_job_has_no_port_although_its_image_declares_one() -> None:
 
     assert ending(services) == {"job"}
     assert ports(services, {"job": [8000], "app": [8000]}) == {"app": 8000}
+
+
+@pytest.mark.parametrize(
+    ("check", "asked"),
+    [
+        ({"test": ["CMD", "x"]}, True),
+        ({"test": ["NONE"]}, False),
+        ({"test": "NONE"}, False),
+        ({"test": ["CMD", "x"], "disable": True}, False),
+        ({"interval": "5s"}, False),
+        (None, False),
+    ],
+)
+def test_a_check_counts_where_it_is_asked(check: dict[str, Any] | None, asked: bool) -> None:
+    assert checked({"healthcheck": check}) is asked

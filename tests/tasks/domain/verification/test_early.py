@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.domain.verification.copies import Copy
-from tasks.domain.verification.early import checked, early
+from tasks.domain.verification.early import early
 from tasks.domain.verification.stand_ins import StandIns
 
 STORE: dict[str, Any] = {
@@ -48,7 +48,6 @@ def test_where_nobody_starts_by_himself_with_a_check_there_is_nothing_to_look_at
     off = {**STORE, "healthcheck": {"test": ["NONE"]}}
 
     assert early(copy(web=WEB, worker={"image": "w"}, off=off)) is None
-    assert not checked({"healthcheck": {"test": ["CMD", "x"], "disable": True}})
 
 
 def test_who_does_his_work_and_ends_is_not_looked_at() -> None:
